@@ -24,7 +24,10 @@ const FULL = {
 };
 const QUICK = { whole: 8, rounds: 20, spaced: 10, boss: 6, jobs: 300, bossJobs: 60, finished: 50_000, chains: 3 };
 
-/** `npm run bench -- chain [--json] [--quick] [--only whole,idle,burst,cost] [--finished <jobs>]`: the chain against graphile-worker and pg-boss. */
+/**
+ * `npm run bench -- chain [--json] [--quick] [--only whole,idle,burst,cost] [--finished <jobs>]`: the chain against
+ * graphile-worker and pg-boss.
+ */
 export async function main(args: string[]): Promise<void> {
   const { values } = parseArgs({
     args,

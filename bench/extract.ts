@@ -8,9 +8,9 @@ import { type Figures, figuresOf, type Scored } from "./extraction/score.ts";
 import { machine, say } from "./figures.ts";
 
 /**
- * `npm run bench -- extract [--json] [--only made,learning] [--count 1000] [--layouts 50] [--errors]`. `made`: invoices that are made in forty layouts and five languages, a third of
- * them with a misread digit in the total, extracted by rules. The layouts alternate between the half that rules are written on and
- * the other, whose errors are never shown.
+ * `npm run bench -- extract [--json] [--only made,learning] [--count 1000] [--layouts 50] [--errors]`. `made`: invoices
+ * that are made in forty layouts and five languages, a third of them with a misread digit in the total, extracted by
+ * rules. The layouts alternate between the half that rules are written on and the other, whose errors are never shown.
  * `learning`: fifty unseen layouts before and after their first paper was corrected.
  */
 export async function main(args: string[]): Promise<void> {

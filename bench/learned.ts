@@ -11,8 +11,8 @@ type Values = Record<(typeof FIELDS)[number], string | number | null>;
 const FOLLOWING = 3;
 
 /**
- * `npm run bench -- learned [--json] [--errors]`: fifty invented layouts through a stack, each with four papers. One user corrects the first
- * paper of each layout; another corrects nothing. The errors of the three that follow, of both.
+ * `npm run bench -- learned [--json] [--errors]`: fifty invented layouts through a stack, each with four papers. One
+ * user corrects the first paper of each layout; another corrects nothing. The errors of the three that follow, of both.
  */
 export async function main(args: string[]): Promise<void> {
   const { values } = parseArgs({ args, options: { json: { type: "boolean" }, errors: { type: "boolean" } } });

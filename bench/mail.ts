@@ -19,8 +19,9 @@ const AGAIN_MS = 500;
 const PATIENCE_MS = 10 * 60_000;
 
 /**
- * `npm run bench -- mail [--mails 300] [--json]`: mails over SMTP while the stack is stopped and started twice. The senders do what mail servers do: send
- * again, as the same bytes, after 4xx, and after a connection that was lost. Exits 1 when a mail is lost, or is two documents.
+ * `npm run bench -- mail [--mails 300] [--json]`: mails over SMTP while the stack is stopped and started twice. The
+ * senders do what mail servers do: send again, as the same bytes, after 4xx, and after a connection that was lost.
+ * Exits 1 when a mail is lost, or is two documents.
  */
 export async function main(args: string[]): Promise<void> {
   const { values } = parseArgs({

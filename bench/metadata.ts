@@ -17,13 +17,13 @@ import { loadSamples, type Half, type Sample, type SampleFile } from "./metadata
 const ROOT = path.join(import.meta.dirname, "..");
 
 /**
- * `npm run bench -- metadata [--json] [--engine local|claude] [--data DIR] [--split seen|held-out|all] [--errors] [--reread] [--papers]`: what
- * share of the descriptions is right, over the receipts and invoices of a folder with a manifest.json. Receipts are described
- * twice: from their true text, and from our own reading of the picture (kept in .docket/, so only the first run reads).
- * E-invoices too: with what their XML says, and from their pages alone, as if they were plain invoices. Beside them, invoices that are made
- * up in five languages, and papers that are like invoices; the everyday documents of `mixed/`, and those made up in `metadata/papers/`.
- * With `--papers` these alone, which takes seconds and no data.
- * The errors are shown of the half that the rules were written on, never of the other.
+ * `npm run bench -- metadata [--json] [--engine local|claude] [--data DIR] [--split seen|held-out|all] [--errors]
+ * [--reread] [--papers]`: what share of the descriptions is right, over the receipts and invoices of a folder with a
+ * manifest.json. Receipts are described twice: from their true text, and from our own reading of the picture (kept in
+ * .docket/, so only the first run reads). E-invoices too: with what their XML says, and from their pages alone, as if
+ * they were plain invoices. Beside them, invoices that are made up in five languages, and papers that are like
+ * invoices; the everyday documents of `mixed/`, and those made up in `metadata/papers/`. With `--papers` these alone,
+ * which takes seconds and no data. The errors are shown of the half that the rules were written on, never of the other.
  */
 export async function main(args: string[]): Promise<void> {
   const { values } = parseArgs({

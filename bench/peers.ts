@@ -5,7 +5,10 @@ import PgBoss from "pg-boss";
 /** Jobs in hand at once, for every side. */
 export const CONCURRENCY = 10;
 
-/** One of several that queue jobs at the same time. `queueOne` commits one job; of what it returns, peers' is when that was asked for, in milliseconds of `performance.now()`. */
+/**
+ * One of several that queue jobs at the same time. `queueOne` commits one job; of what it returns, peers' is when that
+ * was asked for, in milliseconds of `performance.now()`.
+ */
 export type Connection<Answer = unknown> = { queueOne(): Promise<Answer>; end(): Promise<void> };
 
 /** A job queue with a trivial handler, running in this process. */

@@ -15,8 +15,9 @@ const PARTS: Record<string, (data: string, receipts: number) => Promise<object>>
 };
 
 /**
- * `npm run bench -- reading [--json] [--data DIR] [--only PART,…] [--receipts N]`: reading what people have. PART is layers, hard or long, or
- * one of the OCR engine's: clean, disturbed, languages, receipts, memory. DIR holds `manifest.json` ([{file, kind}]) and the files that it names.
+ * `npm run bench -- reading [--json] [--data DIR] [--only PART,…] [--receipts N]`: reading what people have. PART is
+ * layers, hard or long, or one of the OCR engine's: clean, disturbed, languages, receipts, memory. DIR holds
+ * `manifest.json` ([{file, kind}]) and the files that it names.
  */
 export async function main(args: string[]): Promise<void> {
   const { values } = parseArgs({

@@ -12,8 +12,9 @@ import { latencyOf, machine, ratio, round, say, table } from "./figures.ts";
 const RULES = 100;
 
 /**
- * `npm run bench -- rules [--json] [--rounds 200]`: what complete_metadata takes for a user with a hundred rules, and for one with none, by
- * turns in one database, whose Postgres is as `npm start` has it. Three of the rules match; one of them adds a tag. Documents of one page and of forty.
+ * `npm run bench -- rules [--json] [--rounds 200]`: what complete_metadata takes for a user with a hundred rules, and
+ * for one with none, by turns in one database, whose Postgres is as `npm start` has it. Three of the rules match; one
+ * of them adds a tag. Documents of one page and of forty.
  */
 export async function main(args: string[]): Promise<void> {
   const { values } = parseArgs({

@@ -3,7 +3,10 @@
 import { Agent, request } from "node:http";
 import { createHash, randomBytes } from "node:crypto";
 
-/** `upload`: multipart to the function. `signed`: announced to the function, then put where it says. `storage`: the bytes to the Storage API. */
+/**
+ * `upload`: multipart to the function. `signed`: announced to the function, then put where it says. `storage`: the
+ * bytes to the Storage API.
+ */
 export type Block = {
   to: "upload" | "signed" | "storage";
   url: string;

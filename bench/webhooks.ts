@@ -16,8 +16,8 @@ const HANGS = 0.05;
 const KILL_EVERY_MS = 5_000;
 
 /**
- * `npm run bench -- webhooks [--messages 1000] [--json]`: messages to a receiver that fails and hangs at random, while the function that sends
- * them is killed again and again, and documents are read beside it.
+ * `npm run bench -- webhooks [--messages 1000] [--json]`: messages to a receiver that fails and hangs at random, while
+ * the function that sends them is killed again and again, and documents are read beside it.
  */
 export async function main(args: string[]): Promise<void> {
   const { values } = parseArgs({

@@ -16,7 +16,11 @@ import { keysOf } from "../stack/keys.ts";
 export const TYPES_FILE = path.join(ROOT, "supabase", "functions", "_shared", "database.types.ts");
 export const SCHEMA_FILE = path.join(ROOT, "docs", "schema.sql");
 
-/** `npm run gen:types`: writes the metadata fields, the months, the currencies and the file formats where they are needed, then the types of what the migrations make, and its schema, from a Postgres of its own that is gone afterwards. */
+/**
+ * `npm run gen:types`: writes the metadata fields, the months, the currencies and the file formats where they are
+ * needed, then the types of what the migrations make, and its schema, from a Postgres of its own that is gone
+ * afterwards.
+ */
 export async function main(): Promise<void> {
   await writeFields();
   await writeCurrencies();

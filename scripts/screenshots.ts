@@ -293,8 +293,9 @@ const KEPT = new Set([
 ]);
 
 /**
- * `npm run screenshots`: the pictures of the documentation, into docs/screenshots. With `--all FOLDER` every view in every
- * size and theme, as PNG, to be looked at, or those that `--view NAME` names, in the language of `--language de`; `--url URL` takes them of a stack that runs already and has the samples.
+ * `npm run screenshots`: the pictures of the documentation, into docs/screenshots. With `--all FOLDER` every view in
+ * every size and theme, as PNG, to be looked at, or those that `--view NAME` names, in the language of `--language de`;
+ * `--url URL` takes them of a stack that runs already and has the samples.
  */
 export async function main(args: string[]): Promise<void> {
   const {

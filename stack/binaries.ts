@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { createHash, randomUUID } from "node:crypto";
 import { existsSync } from "node:fs";
 import { chmod, cp, mkdir, readFile, readdir, rename, rm, symlink } from "node:fs/promises";
 import path from "node:path";
@@ -81,7 +81,7 @@ async function placeExtensions(native: string): Promise<void> {
   const folder = path.join(native, "share", "postgresql", "extension");
   const target = existsSync(folder) ? folder : path.join(native, "share", "extension");
   for (const file of await readdir(extensions)) {
-    const partial = path.join(target, `${file}.${process.pid}`);
+    const partial = path.join(target, `${file}.${randomUUID()}`);
     await cp(path.join(extensions, file), partial);
     await rename(partial, path.join(target, file));
   }

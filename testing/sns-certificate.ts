@@ -1,6 +1,6 @@
 /**
- * A certificate such as Amazon SNS signs with, and its key, for tests. Invented for this, valid for a hundred years, and trusted by nobody (openssl req
- * -x509).
+ * A certificate such as Amazon SNS signs with, and its key, for tests. Invented for this, valid for a hundred years,
+ * and trusted by nobody (openssl req -x509).
  */
 export const SNS_CERTIFICATE = `-----BEGIN CERTIFICATE-----
 MIIDGzCCAgOgAwIBAgIUUctelHSJfhbc/AiA2S6t9QPGNxkwDQYJKoZIhvcNAQEL

@@ -1,3 +1,4 @@
+import { seeded } from "../../testing/random.ts";
 import type { Claim, Dispatcher, Invocation, Stage } from "./dispatcher.ts";
 
 /** What the simulation assumes of the world around the database, in seconds. */
@@ -98,10 +99,4 @@ export async function simulate(
     busy: counts[stage].busy / (limits[stage] * seconds),
   });
   return { ocr: figures("ocr"), metadata: figures("metadata") };
-}
-
-/** Numbers from 0 to 1 that are the same in every run. */
-function seeded(seed: number): () => number {
-  let state = seed;
-  return () => (state = (state * 48_271) % 2_147_483_647) / 2_147_483_647;
 }

@@ -28,7 +28,10 @@ const PROGRAM = fileURLToPath(new URL("./stack-program.ts", import.meta.url));
 const KILLS = [0.2, 0.6];
 const LONGEST_MS = 30 * 60_000;
 
-/** `docket watch` with so many files, while the stack is killed twice, with all its processes, and started again. `folder`: an empty one. */
+/**
+ * `docket watch` with so many files, while the stack is killed twice, with all its processes, and started again.
+ * `folder`: an empty one.
+ */
 export async function watched(folder: string, files: number): Promise<Watched> {
   const [place, scans] = [path.join(folder, "stack"), path.join(folder, "scans")];
   await mkdir(scans, { recursive: true });

@@ -17,7 +17,10 @@ export type HostedCost = {
   rss_mb_before: number;
 };
 
-/** Describes a document of 20 full pages, made of the given texts, in Deno of the version that hosted functions have. Linux only: it reads /proc. */
+/**
+ * Describes a document of 20 full pages, made of the given texts, in Deno of the version that hosted functions have.
+ * Linux only: it reads /proc.
+ */
 export async function measureHosted(texts: string[]): Promise<HostedCost> {
   const pages = pagesOf(texts);
   const deno = path.join(path.dirname(createRequire(import.meta.url).resolve("deno/package.json")), "bin.cjs");

@@ -11,7 +11,10 @@ const SCANNED_PAGES = Number(process.env.BENCH_SCANNED_PAGES ?? 100);
 const LIMIT_MS = 30 * 60_000;
 const MEGABYTE = 1024 * 1024;
 
-/** A long document of each kind through the whole pipeline, from the upload to the last page read; the functions and the engine as `npm start` runs them. */
+/**
+ * A long document of each kind through the whole pipeline, from the upload to the last page read; the functions and the
+ * engine as `npm start` runs them.
+ */
 export async function longDocuments(): Promise<object> {
   // The stack's own engine, unless OCR_ENGINE_URL names another.
   const stack = await temporaryStack({

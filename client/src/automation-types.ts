@@ -1,4 +1,7 @@
-/** What the function api takes and answers of rules, webhooks, mail addresses and links. tests/client/types.test.ts compares it with the function. */
+/**
+ * What the function api takes and answers of rules, webhooks, mail addresses and links. tests/client/types.test.ts
+ * compares it with the function.
+ */
 export type Source = "upload" | "part" | "upload_link" | "mail";
 /** All of them must hold; of a list one is enough. */
 export type RuleConditions = {

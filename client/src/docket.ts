@@ -238,7 +238,10 @@ function documentsBy(
       });
       // The reader of streams comes when one is read: a page is smaller without it.
       const { eventsOf } = await import("./events.ts");
-      yield* eventsOf<DescribingEvent>(response);
+      for await (const event of eventsOf<DescribingEvent | { error: { code: string; message: string } }>(response)) {
+        if ("error" in event) throw new DocketError(event.error.code, response.status, event.error.message);
+        yield event;
+      }
     },
 
     /**

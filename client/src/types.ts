@@ -194,8 +194,7 @@ export type DescribingEvent =
   | { text: string }
   | { tool: string; input: unknown }
   | { progress: { message: string; [more: string]: unknown } }
-  | { complete: true; document: Document; run_id: number; diff: Record<string, unknown> }
-  | { error: { code: string; message: string } };
+  | { complete: true; document: Document; run_id: number; diff: Record<string, unknown> };
 
 export type ApiToken = {
   id: string;

@@ -63,7 +63,10 @@ async function packageAddresses(source: string): Promise<Map<string, string>> {
   return addresses;
 }
 
-/** A module's source with the names of packages replaced, also before a path within one, in static and dynamic imports and where a package's files are looked for. */
+/**
+ * A module's source with the names of packages replaced, also before a path within one, in static and dynamic imports
+ * and where a package's files are looked for.
+ */
 export function withAddresses(source: string, addresses: Map<string, string>): string {
   return source.replace(
     /(\bfrom\s*|\bimport(?:\.meta\.resolve)?\s*\(?\s*)(["'])([^"'.][^"']*)\2/g,

@@ -1,6 +1,9 @@
 import type { Database } from "./migrated.ts";
 
-/** A schema of a user's, applied to one of their documents, with a value, a proposal, a review and an application; `text` stands in each. */
+/**
+ * A schema of a user's, applied to one of their documents, with a value, a proposal, a review and an application;
+ * `text` stands in each.
+ */
 export async function applySchema(database: Database, user: string, text: string): Promise<void> {
   const fields = { type: "object", properties: { a: { type: "string" }, b: { type: "string" } } };
   const [schema] = await database.sql(

@@ -4,8 +4,9 @@ import type { Database } from "./migrated.ts";
 const LINES = 2;
 
 /**
- * A schema of `user`'s whose values stand in so many documents: `total`, `number`, `items.price`, and further numbers until there are `fields`
- * of them. The total of document n is n modulo 1,000, its number N-n. Triggers are off: only the table is looked at.
+ * A schema of `user`'s whose values stand in so many documents: `total`, `number`, `items.price`, and further numbers
+ * until there are `fields` of them. The total of document n is n modulo 1,000, its number N-n. Triggers are off: only
+ * the table is looked at.
  */
 export async function manyRows(database: Database, user: string, documents: number, fields = 3): Promise<string> {
   const more = Array.from({ length: Math.max(0, fields - 3) }, (_, nth) => `more_${nth}`);

@@ -117,7 +117,10 @@ export async function pay(database: Database, claimed: Claim, used: Record<strin
   await settle(database, call_id, used);
 }
 
-/** Completes a claimed describing, which its model is paid for. Returns the whole answer: the document, the run's id, and what it changed. */
+/**
+ * Completes a claimed describing, which its model is paid for. Returns the whole answer: the document, the run's id,
+ * and what it changed.
+ */
 export async function propose(
   database: Database,
   claimed: Claim,

@@ -31,8 +31,9 @@ const INVENTED = `
 const EXPECTED = new Set(["lease_lost", "not_allowed_now", "not_found", "internal_error"]);
 
 /**
- * Three users and two workers around one database. A worker remembers every job that it ever claimed, and may come back to
- * any of them; invocations are delivered in any order, any number of times, or never; the clock only moves before a sweep, by `after` seconds.
+ * Three users and two workers around one database. A worker remembers every job that it ever claimed, and may come back
+ * to any of them; invocations are delivered in any order, any number of times, or never; the clock only moves before a
+ * sweep, by `after` seconds.
  */
 export type World = ReturnType<typeof createWorld>;
 

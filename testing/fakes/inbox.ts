@@ -1,6 +1,7 @@
 /**
- * The part of the database that mail uses, in memory: addresses with who may send to them, the mails that were admitted, and those that were
- * refused. What it does follows supabase/migrations (…_inbox_addresses), which tests/database tests.
+ * The part of the database that mail uses, in memory: addresses with who may send to them, the mails that were
+ * admitted, and those that were refused. What it does follows supabase/migrations (…_inbox_addresses), which
+ * tests/database tests.
  */
 import { createHash } from "node:crypto";
 import { PipelineError } from "../../supabase/functions/_shared/errors.ts";

@@ -26,7 +26,10 @@ const FIXTURES = fileURLToPath(new URL("../../tests/fixtures/", import.meta.url)
 export const markOf = (name: string): string => name.slice(0, "document-0000".length);
 export const MARK = /document-\d{4}/;
 
-/** Unique files: one page of text for the most part, some of many pages, scans, and files that cannot be read. The first user sends two thirds. */
+/**
+ * Unique files: one page of text for the most part, some of many pages, scans, and files that cannot be read. The first
+ * user sends two thirds.
+ */
 export async function makeSamples(count: number, users: number, random: Random): Promise<Sample[]> {
   const fixture = async (name: string) => ({
     bytes: await readFile(FIXTURES + name),

@@ -47,7 +47,7 @@ describe.each(FUNCTIONS)("%s", (name) => {
   });
 
   it("knows Deno in index.ts and env.ts only", async () => {
-    const { files } = await reachOf(name, denoFolder);
+    const { files } = await reachOf(name);
     const knowing = await Promise.all(
       files.map(async (file) =>
         /\bDeno\b/.test(withoutComments(await readFile(file, "utf8"))) ? [path.relative(FUNCTIONS_FOLDER, file)] : [],
@@ -57,7 +57,7 @@ describe.each(FUNCTIONS)("%s", (name) => {
   });
 
   it("reaches its own folder and the shared one, that of its stage if it takes the stage's suspects, and that of the rules it shares; no other", async () => {
-    const { files } = await reachOf(name, denoFolder);
+    const { files } = await reachOf(name);
     const folders = new Set(files.map((file) => path.relative(FUNCTIONS_FOLDER, file).split(path.sep)[0]));
     expect([...folders].sort()).toEqual(
       [...new Set(["_shared", name, name.replace(/-alone$/, ""), ...(SHARES_RULES[name] ?? [])])].sort(),

@@ -1,10 +1,12 @@
 import { execFile } from "node:child_process";
-import { readFile } from "node:fs/promises";
+import { readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
-import { fileURLToPath } from "node:url";
+import { fileURLToPath, pathToFileURL } from "node:url";
 import { promisify } from "node:util";
 import { ROOT } from "../../scripts/checkout.ts";
 import { denoBinary } from "../../stack/functions.ts";
+import { FUNCTIONS } from "../../stack/stack.ts";
+import { temporaryFolder } from "../../testing/temporary.ts";
 
 const run = promisify(execFile);
 
@@ -31,37 +33,55 @@ export type Reach = {
 /** The package that a name is of: "@a/b" of "@a/b/c.js", "a" of "a/b.js". */
 const packageOf = (specifier: string): string => specifier.split("/", specifier.startsWith("@") ? 2 : 1).join("/");
 
-type Info = { modules: { kind: string; specifier: string; error?: string; dependencies?: { specifier: string }[] }[] };
+type Info = { modules: Module[] };
+type Module = {
+  kind: string;
+  specifier: string;
+  error?: string;
+  dependencies?: { specifier: string; code?: { specifier?: string }; type?: { specifier?: string } }[];
+};
 
-const reaches = new Map<string, Promise<Reach>>();
+let graph: Promise<Map<string, Module>> | undefined;
 
-/** What a function is made of, as Deno sees it; type imports count, as they do when it is deployed. Asked once a function. */
-export function reachOf(name: string, denoFolder: string): Promise<Reach> {
-  const known = reaches.get(name) ?? askForReach(name, denoFolder);
-  reaches.set(name, known);
-  return known;
+/** What a function is made of, as Deno sees it; type imports count, as they do when it is deployed. */
+export async function reachOf(name: string): Promise<Reach> {
+  const modules = await (graph ??= readGraph());
+  const entry = pathToFileURL(path.join(FUNCTIONS_FOLDER, name, "index.ts")).href;
+  const own = new Set([entry]);
+  const packages = new Set<string>();
+  // A set is walked to its end, what is added meanwhile included.
+  for (const specifier of own)
+    for (const { specifier: written, code, type } of modules.get(specifier)?.dependencies ?? []) {
+      if (!/^(\.|node:)/.test(written)) packages.add(packageOf(written));
+      for (const found of [code?.specifier, type?.specifier])
+        if (found !== undefined && modules.get(found)?.kind === "esm") own.add(found);
+    }
+  return { files: [...own].map((specifier) => fileURLToPath(specifier)).sort(), packages: [...packages].sort() };
 }
 
-async function askForReach(name: string, denoFolder: string): Promise<Reach> {
-  const folder = path.join(FUNCTIONS_FOLDER, name);
-  const { stdout } = await run(
-    denoBinary(),
-    ["info", "--json", ...OFFLINE, `--config=${path.join(folder, "deno.json")}`, path.join(folder, "index.ts")],
-    { env: { DENO_DIR: denoFolder, NO_COLOR: "1" }, maxBuffer: 64 * 1024 * 1024 },
+/** The modules of all functions, by their addresses. Asked once: most of what the functions reach is shared. */
+async function readGraph(): Promise<Map<string, Module>> {
+  await using folder = await temporaryFolder();
+  const config = path.join(folder.path, "deno.json");
+  const entry = path.join(folder.path, "index.ts");
+  await writeFile(
+    config,
+    JSON.stringify({ imports: Object.assign({}, ...(await Promise.all(FUNCTIONS.map(importsOf)))) }),
   );
+  await writeFile(
+    entry,
+    FUNCTIONS.map(
+      (name) => `import ${JSON.stringify(pathToFileURL(path.join(FUNCTIONS_FOLDER, name, "index.ts")).href)};`,
+    ).join("\n"),
+  );
+  const { stdout } = await run(denoBinary(), ["info", "--json", ...OFFLINE, `--config=${config}`, entry], {
+    env: { DENO_DIR: path.join(folder.path, "deno"), NO_COLOR: "1" },
+    maxBuffer: 64 * 1024 * 1024,
+  });
   const { modules } = JSON.parse(stdout) as Info;
   const failed = modules.filter((module) => module.error);
   if (failed.length > 0) throw new Error(failed.map((module) => `${module.specifier}: ${module.error}`).join("\n"));
-  const own = modules.filter((module) => module.kind === "esm");
-  const specifiers = own.flatMap((module) => module.dependencies ?? []).map(({ specifier }) => specifier);
-  return {
-    files: own.map((module) => fileURLToPath(module.specifier)).sort(),
-    packages: [
-      ...new Set(
-        specifiers.filter((specifier) => !/^(\.|node:)/.test(specifier)).map((specifier) => packageOf(specifier)),
-      ),
-    ].sort(),
-  };
+  return new Map(modules.map((module) => [module.specifier, module]));
 }
 
 type Locked = {

@@ -4,7 +4,6 @@ import path from "node:path";
 import { describe, expect, it } from "vitest";
 import { ROOT } from "../../scripts/checkout.ts";
 import { FUNCTIONS } from "../../stack/stack.ts";
-import { temporaryFolder } from "../../testing/temporary.ts";
 import { importsOf, reachOf, readLock } from "./function-folder.ts";
 
 const EXACT = /^\d+\.\d+\.\d+(-[\w.]+)?$/;
@@ -43,8 +42,7 @@ describe.each(FUNCTIONS)("%s/deno.json", (name) => {
   });
 
   it("names what its files import, and nothing else", async () => {
-    await using denoFolder = await temporaryFolder();
-    const { packages } = await reachOf(name, denoFolder.path);
+    const { packages } = await reachOf(name);
     expect(Object.keys(await importsOf(name)).sort()).toEqual(packages);
   });
 });

@@ -71,8 +71,7 @@ export async function share(id: string, { days, password, openings, withText, js
     most_openings: openings,
     with_text: withText,
   });
-  if (json) printJson(link);
-  else print(link.url);
+  showLink(link, json);
 }
 
 type CollectOptions = Json & { days: number; password?: string; files: number; tag?: string[] };
@@ -85,6 +84,10 @@ export async function collect(title: string, { days, password, files, tag, json 
     most_files: files,
     tags: tag,
   });
+  showLink(link, json);
+}
+
+function showLink(link: { url: string }, json: boolean | undefined): void {
   if (json) printJson(link);
   else print(link.url);
 }

@@ -11,7 +11,10 @@ import { EXIT, Failure, sayOf } from "./failure.ts";
 import { createProgress, print, say } from "./lines.ts";
 import { exportTables } from "./tables.ts";
 
-/** Copies all documents into a folder, with what happened to them and what else the account has. A file that is there from an earlier run is not fetched again. */
+/**
+ * Copies all documents into a folder, with what happened to them and what else the account has. A file that is there
+ * from an earlier run is not fetched again.
+ */
 export async function exportTo(
   folder: string,
   given: { tag?: string[]; text?: boolean; tables?: TableFormat; all?: boolean },

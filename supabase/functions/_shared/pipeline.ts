@@ -22,6 +22,12 @@ export type NewFile = { owner: string; filename: string; mime_type: string; byte
 
 type Functions = Database["public"]["Functions"];
 
+/** SQL functions that store a stage's result and end its job. */
+type Completing = {
+  [Name in keyof Functions]: "take_next" extends keyof Functions[Name]["Args"] ? Name : never;
+}[keyof Functions];
+type ResultOf<Name extends Completing> = Omit<Functions[Name]["Args"], "job_id" | "lease" | "take_next">;
+
 /** The name of this process: the database knows by it which jobs died together, and that this is not the one that died. */
 const WORKER = crypto.randomUUID();
 
@@ -108,6 +114,9 @@ export function createPipeline(service: SupabaseClient<Database>, functionName: 
     yieldJob: (claim: Claim) => untilAnswered("yield_job", held(claim), answers.Nothing),
     /** A suspect's file did no harm so far, and what is left waits for the OCR engine: it queues up among the others. */
     clearSuspect: (claim: Claim) => untilAnswered("clear_suspect", held(claim), answers.Nothing),
+    /** Stores the result of a stage by its own SQL function, which ends the job. */
+    complete: <Name extends Completing>(claim: Claim, name: Name, result: ResultOf<Name>, takeNext: boolean) =>
+      untilAnswered(name, { ...held(claim), ...result, take_next: takeNext }, answers.Next),
     /** Ends the job of a stage that stored its result before, or has none: with the sentence and the data of its event. */
     completeJob: (claim: Claim, message: string, data: { [field: string]: Json }, takeNext: boolean) =>
       untilAnswered("complete_job", { ...held(claim), message, data, take_next: takeNext }, answers.Next),
@@ -134,9 +143,6 @@ export function createPipeline(service: SupabaseClient<Database>, functionName: 
       result: { page_count: number; processing_ms: number; einvoice: Einvoice | null },
       takeNext: boolean,
     ) => untilAnswered("complete_reading", { ...held(claim), result, take_next: takeNext }, answers.Next),
-
-    completeThumbnail: (claim: Claim, drawn: boolean, takeNext: boolean) =>
-      untilAnswered("complete_thumbnail", { ...held(claim), drawn, take_next: takeNext }, answers.Next),
 
     ...createExtractionCalls(call, (claim: Claim) => held(claim)),
     ...createWebhookCalls(call, untilAnswered, held),

@@ -41,7 +41,7 @@ export function createThumbnails({
       await files.storeThumbnail(document.storage_path, picture);
     }
     try {
-      return (await pipeline.completeThumbnail(claim, picture !== null, takeNext())).next;
+      return (await pipeline.complete(claim, "complete_thumbnail", { drawn: picture !== null }, takeNext())).next;
     } catch (thrown) {
       // Its document was deleted meanwhile, before anybody knew of a picture to erase.
       if (picture && (await pipeline.documentOf(document.id)) === null)

@@ -11,7 +11,7 @@ const WEBP = Uint8Array.of(1, 2, 3);
 function worker(draw: Draw, storing: () => Promise<void> = async () => {}, lost: { isDeleted: boolean } | null = null) {
   const did: string[] = [];
   const pipeline = {
-    completeThumbnail: async (_: Claim, drawn: boolean) => {
+    complete: async (_: Claim, _name: string, { drawn }: { drawn: boolean }) => {
       if (lost) throw new PipelineError("lease_lost");
       did.push(drawn ? "completed" : "completed without");
       return { next: null };

@@ -1,4 +1,3 @@
-import { DocketError } from "@docket/client";
 import { t } from "../language.ts";
 import { type Field, FIELDS, type DocumentRow, type Metadata } from "../model.ts";
 import type { Project } from "../project.tsx";
@@ -31,6 +30,7 @@ export async function regenerate(
     if ("tool" in event) onStep({ kind: "tool", text: toolText(event.tool, event.input as Record<string, unknown>) });
     if ("error" in event) throw new DocketError(event.error.code, 200, event.error.message);
     if ("progress" in event) onStep({ kind: "text", text: progressText(event.progress) ?? event.progress.message });
+    if ("progress" in event) onStep({ kind: "text", text: event.progress.message });
     if ("complete" in event)
       return {
         document: event.document as DocumentRow,

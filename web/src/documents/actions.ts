@@ -1,4 +1,3 @@
-import { DocketError } from "@docket/client";
 import type { QueryClient } from "@tanstack/react-query";
 import { t } from "../language.ts";
 import { type DocumentRow, type Field, FIELD_NAMES, type Metadata } from "../model.ts";
@@ -249,8 +248,7 @@ export async function regenerateAll({ project }: Context, documents: DocumentRow
   say(t("Describing {count, plural, one {# document} other {# documents}} anew", { count: documents.length }));
   for (const { id } of documents) {
     try {
-      for await (const event of project.docket.regenerate(id))
-        if ("error" in event) throw new DocketError(event.error.code, 200, event.error.message);
+      for await (const _ of project.docket.regenerate(id));
     } catch (error) {
       sayError(error);
     }

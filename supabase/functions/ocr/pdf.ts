@@ -6,11 +6,12 @@ import { openBroken, withTrailer } from "./pdf/broken.ts";
 import { type Drawing, drawingOf } from "./pdf/drawing.ts";
 import { type Glyph, glyphsOf } from "./pdf/layer.ts";
 import { type OpenPage, openPage } from "./pdf/page.ts";
+import type { HiddenNotes } from "./pdf/note-layers.ts";
 import { openFile, type PdfFile } from "./pdf/pdfium.ts";
 import type { SecondReader } from "./pdf/second-reader.ts";
 import { type Doubt, doubtOf, SCAN_PICTURE } from "./pdf/soundness.ts";
 import { layoutOfGlyphs } from "./pdf/text.ts";
-import { commentsOf, withTyped } from "./pdf/typed.ts";
+import { commentsOf, hasLayeredNotes, withTyped } from "./pdf/typed.ts";
 import { markdownOf } from "./markdown.ts";
 import { marksOfPage, type PlacedLine } from "./structure.ts";
 import { type PlacedValue, placedValues } from "./typed-on-scan.ts";
@@ -50,6 +51,14 @@ function readBy(file: PdfFile, bytes: Uint8Array, password: string | undefined):
   const typed = new Map<number, PlacedValue[]>();
   const readBySecond = new Set<number>();
   let second: Promise<SecondReader> | undefined;
+  let notes: Promise<HiddenNotes> | undefined;
+  /** Notes that hang on layers which are switched off, by their places. Looked for in files that have both alone. */
+  async function hiddenNotesOn(number: number): Promise<ReadonlySet<number> | undefined> {
+    const it = await opened();
+    if (!it.call(() => hasLayeredNotes(it, number))) return undefined;
+    notes ??= import("./pdf/note-layers.ts").then(({ hiddenNotes }) => hiddenNotes(bytes, password));
+    return (await notes)(number);
+  }
   /** The text that was given last, and the lines that it was made of. */
   let given: { number: number; text: string; lines: readonly PlacedLine[] } | undefined;
   /** The text that the second reader finds on a page; null where that is not to be trusted either, or nothing. */
@@ -83,7 +92,8 @@ function readBy(file: PdfFile, bytes: Uint8Array, password: string | undefined):
     async textOf(number) {
       let layer: Layer;
       try {
-        layer = readLayer(await opened(), number);
+        const hidden = file.layers.some ? await hiddenNotesOn(number) : undefined;
+        layer = readLayer(await opened(), number, hidden);
       } catch (thrown) {
         const other = isBroken(thrown) ? await secondTextOf(number, NOTHING) : null;
         if (other === null) throw thrown;
@@ -161,9 +171,9 @@ const isBroken = (thrown: unknown): boolean => thrown instanceof PipelineError &
 const isForSecond = ({ doubt, drawing, hides }: Layer): boolean =>
   !hides && (doubt === "unmapped" || doubt === "garbage" || (doubt === "no_text" && drawing.picture < SCAN_PICTURE));
 
-function readLayer(file: PdfFile, number: number): Layer {
+function readLayer(file: PdfFile, number: number, hiddenNotes?: ReadonlySet<number>): Layer {
   try {
-    return file.call(() => judged(file, number));
+    return file.call(() => judged(file, number, hiddenNotes));
   } catch (thrown) {
     if (!(thrown instanceof PipelineError)) throw thrown;
     if (thrown.code === "too_complex")
@@ -181,8 +191,8 @@ function readLayer(file: PdfFile, number: number): Layer {
   }
 }
 
-function judged(file: PdfFile, number: number): Layer {
-  const page = openPage(file, number);
+function judged(file: PdfFile, number: number, hiddenNotes?: ReadonlySet<number>): Layer {
+  const page = openPage(file, number, hiddenNotes);
   if (!page)
     throw new PipelineError(
       "broken_file",

@@ -158,7 +158,7 @@ describe("an OpenDocument file", () => {
       "<style:header><text:p>Letterhead</text:p></style:header><style:footer><text:p>Bank details</text:p></style:footer>";
     expect(await pagesOf("odt", odf("text", body, { margins }))).toEqual([
       "Letterhead\nTitle\nOne  two\tthree four\nfive",
-      "Item  9.00\nBank details",
+      "Item  9.00\nComment: a comment\nBank details",
     ]);
   });
 

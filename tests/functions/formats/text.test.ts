@@ -147,7 +147,7 @@ describe("HTML", () => {
 
   it("leaves out scripts, styles, comments and everything hidden", async () => {
     const page = `<p>seen</p><script>alert("x < y")</script><style>.a{}</style><!-- comment --><noscript>no</noscript><template><p>no</p></template>
-      <div hidden><p>no</p></div><div style="color:red; display: NONE"><span>no</span><br></div><span style="font-size:0px">no</span><svg><text>no</text></svg>
+      <div hidden><p>no</p></div><div style="color:red; display: NONE"><span>no</span><br></div><span style="font-size:0px">no</span><svg><defs><text>no</text></defs></svg>
       <p style="font-size:0.9em">small</p><iframe src="http://example.com">no</iframe><p>end</p>`;
     expect(await pagesOf("html", page)).toEqual(["seen\n\nsmall\n\nend"]);
   });

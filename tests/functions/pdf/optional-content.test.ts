@@ -86,3 +86,59 @@ it("is told from what is on by its layer, not by its name, up to many of them", 
   // More than can be looked at: rather too much than too little.
   expect(await read({ content: layers.join("") })).toContain("n1 ");
 });
+
+const RECT = "/Rect[50 400 250 420]";
+const FIELD = "/Subtype/Widget/FT/Tx";
+/** A page with notes. Objects: 6 a layer that is on, 7 one that is off, 8 how a note looks, 9 and on what else is given. */
+const withNotes = (notes: string[], more: string[] = []): Uint8Array =>
+  rawPdf([
+    "<</Type/Catalog/Pages 2 0 R/OCProperties<</OCGs[6 0 R 7 0 R]/D<</OFF[7 0 R]>>>>/AcroForm<</Fields[]>>>>",
+    "<</Type/Pages/Kids[3 0 R]/Count 1>>",
+    `<</Type/Page/Parent 2 0 R/MediaBox[0 0 600 800]/Contents 4 0 R/Resources<<${FONTS}>>/Annots[${notes.map((note) => `<</Type/Annot${note}>>`).join("")}]>>`,
+    rawStream(at(700, "Always shown")),
+    "<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>",
+    "<</Type/OCG/Name(On)>>",
+    "<</Type/OCG/Name(Off)>>",
+    form("BT /F 12 Tf 2 5 Td (Drawn) Tj ET", "/Matrix[1 0 0 1 0 0]").replace("/BBox[0 0 600 800]", "/BBox[0 0 200 20]"),
+    ...more,
+  ]);
+
+async function textOf(bytes: Uint8Array): Promise<string | null> {
+  await using document = await openPdf({ bytes, mime_type: "application/pdf", filename: "a.pdf" });
+  return await document.textOf(1);
+}
+
+it.each<[string, string]>([
+  ["a comment", `/Subtype/Text${RECT}/Contents(Note)`],
+  ["typed text", `/Subtype/FreeText${RECT}/Contents(Note)`],
+  ["a stamp", `/Subtype/Stamp${RECT}/Contents(Note)/AP<</N 8 0 R>>`],
+  ["a value", `${FIELD}${RECT}/T(a)/V(Note)`],
+])("leaves out a note that hangs on a layer which is off, and no other: %s", async (_what, note) => {
+  expect(await textOf(withNotes([`${note}/OC 7 0 R`]))).toBe("Always shown");
+  expect(await textOf(withNotes([`${note}/OC 6 0 R`]))).toMatch(/Note|Drawn/);
+  expect(await textOf(withNotes([`${note}/OC 7 0 R`, `${note}/OC 6 0 R`]))).toMatch(/Note|Drawn/);
+});
+
+it.each<[string, boolean, string]>([
+  ["any of them", true, "/OCGs[6 0 R 7 0 R]"],
+  ["all of them", false, "/OCGs[6 0 R 7 0 R]/P/AllOn"],
+  ["none of them", true, "/OCGs 7 0 R/P/AllOff"],
+  ["not all of them", false, "/OCGs[6 0 R]/P/AnyOff"],
+  ["an expression that holds", true, "/VE[/And 6 0 R[/Not[/And 6 0 R 7 0 R]]]"],
+  ["an expression that does not", false, "/VE[/Or 7 0 R[/Not 6 0 R]]"],
+])("shows a note with several layers by %s: %s", async (_what, isShown, layers) => {
+  const text = await textOf(withNotes([`/Subtype/Text${RECT}/Contents(Note)/OC 9 0 R`], [`<</Type/OCMD${layers}>>`]));
+  expect(text).toBe(isShown ? "Always shown\n\nComment: Note" : "Always shown");
+});
+
+it.each(["Watermark", "Line", "Square", "Redact"])("reads what a note shows of itself: %s", async (kind) => {
+  expect(await textOf(withNotes([`/Subtype/${kind}${RECT}/L[50 400 250 420]/AP<</N 8 0 R>>`]))).toBe(
+    "Always shown\n\nDrawn",
+  );
+});
+
+it("reads a comment that is kept as rich text alone", async () => {
+  expect(await textOf(withNotes([`/Subtype/Text${RECT}/RC(<body><p>Rich &amp; more</p></body>)`]))).toBe(
+    "Always shown\n\nComment: Rich & more",
+  );
+});

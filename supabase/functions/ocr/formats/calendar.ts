@@ -34,6 +34,11 @@ export function calendarText(text: string, bounds: Bounds): string | null {
 function entryText(kind: string, lines: ContentLine[], method: string): string {
   const first = (name: string) => lines.find((line) => line.name === name);
   const text = (name: string) => unescaped(first(name)?.value ?? "");
+  const all = (name: string) =>
+    lines
+      .filter((line) => line.name === name)
+      .map(({ value }) => unescaped(value))
+      .join(", ");
   const status = method || (/^cancelled$/i.test(text("STATUS")) ? "Canceled" : "");
   const when = [timeOf(first("DTSTART")), timeOf(first("DTEND") ?? first("DUE"))].filter(Boolean).join(" to ");
   const people = lines.filter(({ name }) => name === "ATTENDEE").map(person);
@@ -46,6 +51,10 @@ function entryText(kind: string, lines: ContentLine[], method: string): string {
     ["Where", text("LOCATION")],
     ["Organizer", first("ORGANIZER") ? person(first("ORGANIZER")!) : ""],
     ["Attendees", people.join(", ")],
+    ["Contact", all("CONTACT")],
+    ["Web", text("URL") || text("CONFERENCE") || text("X-GOOGLE-CONFERENCE")],
+    ["Categories", all("CATEGORIES")],
+    ["Comment", all("COMMENT")],
   ];
   const head = fields.filter(([, value]) => value).map(([label, value]) => `${label}: ${value?.replace(/\s+/g, " ")}`);
   return [head.join("\n"), text("DESCRIPTION")].filter(Boolean).join("\n\n");

@@ -13,6 +13,14 @@ const LABELS: Record<string, string> = {
   URL: "Web",
   BDAY: "Birthday",
   NOTE: "Note",
+  NICKNAME: "Nickname",
+  IMPP: "Messenger",
+  "X-SKYPE": "Messenger",
+  LABEL: "Address",
+  ANNIVERSARY: "Anniversary",
+  RELATED: "Related",
+  CATEGORIES: "Categories",
+  "X-SOCIALPROFILE": "Web",
 };
 
 export const isContacts = (text: string): boolean => /^\s{0,100}BEGIN:VCARD/i.test(text);

@@ -5,10 +5,10 @@ import { PipelineError } from "../../_shared/errors.ts";
 import { type Bounds, INLINE_PICTURE_BYTES } from "./bounds.ts";
 import { calendarText } from "./calendar.ts";
 import { decodeText } from "./charset.ts";
-import type { FileText } from "./file-text.ts";
+import type { FileText, MarkedLine } from "./file-text.ts";
 import { withReadableWords } from "./encoded-words.ts";
-import { declaredCharset, htmlText } from "./html.ts";
-import { type Mail, mailText } from "./mail.ts";
+import { declaredCharset, htmlLines } from "./html.ts";
+import { lettersOf, type Mail, mailText, plainLines, trimmedLines } from "./mail.ts";
 import { withReadableNames } from "./part-names.ts";
 import { isMime, signedContent } from "./smime.ts";
 import { isTnef, openTnef } from "./tnef.ts";
@@ -73,7 +73,7 @@ type Content = Pick<Mail, "body" | "attachments">;
 
 /** What a mail says, and what is attached to it, out of what programs wrap both in: winmail.dat, and S/MIME that is signed. */
 async function contentOf(mail: Email, bounds: Bounds, wrappers = MAX_WRAPPERS): Promise<Content> {
-  const bodies = [mail.text?.trim() ? mail.text : htmlText(mail.html ?? "", bounds)];
+  const bodies = [bodyOf(mail, bounds)];
   const attachments: Content["attachments"] = [];
   for (const [index, { filename, mimeType, related, content }] of mail.attachments.entries()) {
     const bytes = new Uint8Array(content as ArrayBuffer);
@@ -85,21 +85,39 @@ async function contentOf(mail: Email, bounds: Bounds, wrappers = MAX_WRAPPERS): 
       continue;
     }
     // Outlook packs again what stands beside the wrapper.
-    const known = bodies.findIndex((body) => flat(wrapped.body).includes(flat(body)));
-    if (known >= 0) bodies[known] = wrapped.body;
-    else if (!bodies.some((body) => flat(body).includes(flat(wrapped.body)))) bodies.push(wrapped.body);
+    const its = flat(wrapped.body);
+    const known = bodies.findIndex((body) => its.includes(flat(body)));
+    if (known >= 0) bodies[known] = [...wrapped.body];
+    else if (!bodies.some((body) => flat(body).includes(its))) bodies.push([...wrapped.body]);
     attachments.push(...wrapped.attachments);
   }
   return {
-    body: bodies
-      .map((body) => body.trim())
-      .filter(Boolean)
-      .join("\n\n"),
+    body: bodies.map(trimmedLines).flatMap((body, at) => (at === 0 ? body : [EMPTY_LINE, ...body])),
     attachments,
   };
 }
 
-const flat = (text: string): string => text.replace(/\s+/g, "");
+const EMPTY_LINE: MarkedLine = { text: "" };
+
+/** The plain text; or what the HTML shows where there is none, or where it says no more than that a program for mails with HTML is needed. */
+function bodyOf({ text = "", html = "" }: Email, bounds: Bounds): MarkedLine[] {
+  const plain = text.trim() === "" ? [] : plainLines(text);
+  if (plain.length > 0 && (html === "" || lettersOf(text) > MOST_OF_A_STUB)) return plain;
+  const shown = trimmedLines(htmlLines(html, bounds));
+  const letters = shown.reduce((sum, line) => sum + lettersOf(line.text), 0);
+  const more = /html/i.test(text) ? 1 : STUB_TO_MAIL;
+  return plain.length === 0 || letters > more * lettersOf(text) ? shown : plain;
+}
+
+/** A hint to use another program has few letters, and its mail many times as many. */
+const MOST_OF_A_STUB = 300;
+const STUB_TO_MAIL = 3;
+
+const flat = (lines: readonly MarkedLine[]): string =>
+  lines
+    .map(({ text }) => text)
+    .join("")
+    .replace(/\s+/g, "");
 
 /** What is in an attachment that only wraps something; null for all others. */
 async function unwrapped(
@@ -114,17 +132,17 @@ async function unwrapped(
   }
   if (PACKED.has(mimeType) || /\.p7m$/i.test(filename ?? "")) {
     const signed = signedContent(bytes, bounds);
-    if (!signed) return { body: ENCRYPTED, attachments: [] };
+    if (!signed) return { body: [{ text: ENCRYPTED }], attachments: [] };
     if (isMime(signed)) return contentOf(await parsed(signed, bounds), bounds, wrappers - 1);
     return {
-      body: "",
+      body: [],
       attachments: [{ filename: (filename ?? "").replace(/\.p7m$/i, "") || "signed", bytes: () => signed }],
     };
   }
   // An invitation is what the mail says; a calendar with a name is a file that somebody attached.
   if (!CALENDARS.has(mimeType) || filename) return null;
   const event = calendarText(await decodeText(bytes), bounds);
-  return event === null ? null : { body: event, attachments: [] };
+  return event === null ? null : { body: plainLines(event), attachments: [] };
 }
 
 /** "Ada Lovelace <ada@example.com>", or what there is of it. */

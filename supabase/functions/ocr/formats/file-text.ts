@@ -1,4 +1,4 @@
-import type { Marks } from "../markdown.ts";
+import type { Mark, Marks } from "../markdown.ts";
 import { PipelineError } from "../../_shared/errors.ts";
 import { type Bounds, MAX_PARTS } from "./bounds.ts";
 import type { PageWriter } from "./page-writer.ts";
@@ -16,6 +16,13 @@ export function written(text: PageWriter): FileText {
   const pages = text.pages();
   return { pages, marks: text.marks() };
 }
+
+/** A line of a text, and what it is. */
+export type MarkedLine = { text: string; mark?: Mark | undefined };
+
+/** The lines of what was read, to be put into another text. */
+export const linesOfText = ({ pages, marks }: FileText): MarkedLine[] =>
+  pages.flatMap((page, number) => page.split("\n").map((text, at) => ({ text, mark: marks?.[number]?.[at] })));
 
 /**
  * Reads the text of a file of one type, and calls `bounds` in each of its loops.

@@ -1,4 +1,5 @@
 import type { Mark } from "../markdown.ts";
+import type { MarkedLine } from "./file-text.ts";
 import type { PageWriter } from "./page-writer.ts";
 
 /**
@@ -32,6 +33,12 @@ export class Flow {
   /** Text of the paragraph that is open; what stands between paragraphs is layout of the file. */
   text(text: string): void {
     this.#paragraphs.at(-1)?.texts.push(text);
+  }
+
+  /** Lines of their own, such as those of a chart. They come before the paragraph that they hang on. */
+  block(lines: readonly MarkedLine[]): void {
+    for (const { text, mark } of lines) this.#emit(text, mark);
+    if (this.#rows.length === 0) this.#pages.endTable();
   }
 
   /** A table of its own, also where another one stands right above it. */

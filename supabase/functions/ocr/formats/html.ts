@@ -2,7 +2,7 @@ import { Parser } from "htmlparser2";
 import { type Bounds, depthGuard } from "./bounds.ts";
 import { decodeText } from "./charset.ts";
 import type { Mark } from "../markdown.ts";
-import { type FileText, written } from "./file-text.ts";
+import { type FileText, type MarkedLine, written } from "./file-text.ts";
 import { PageWriter } from "./page-writer.ts";
 import { ATTRIBUTE_STEPS, boundedParser, wholeText } from "./xml.ts";
 
@@ -12,16 +12,19 @@ const SKIPPED = new Set([
   "style",
   "template",
   "noscript",
-  "svg",
-  "math",
+  "defs",
+  "desc",
+  "metadata",
+  "clippath",
+  "mask",
+  "annotation",
+  "annotation-xml",
   "canvas",
   "iframe",
   "object",
   "embed",
   "audio",
   "video",
-  "select",
-  "textarea",
   "datalist",
   "title",
 ]);
@@ -64,6 +67,9 @@ const BLOCKS = new Set([
   "summary",
   "table",
   "tbody",
+  // A label of a picture (SVG)
+  "text",
+  "textarea",
   "tfoot",
   "thead",
   "tr",
@@ -114,18 +120,30 @@ export const htmlText = (html: string, bounds: Bounds): string =>
     .join("\n")
     .trim();
 
-type HtmlLine = { text: string; mark?: Mark | undefined };
+/** A choice of a form, while it is open: the options that are shown, and the first, which is where none is chosen. */
+type Choice = {
+  chosen: string[];
+  first: string | undefined;
+  isChosen: boolean;
+  option: string | undefined;
+  shows: number;
+};
 
-function htmlLines(html: string, bounds: Bounds): HtmlLine[] {
-  const lines: HtmlLine[] = [];
+/** The lines of what HTML shows, and what each is. @throws as `htmlText` */
+export function htmlLines(html: string, bounds: Bounds): MarkedLine[] {
+  const lines: MarkedLine[] = [];
   const rows: { cells: string[]; columns: number[]; next: number }[] = [];
   /** Cells that reach into the rows below: how many rows are left of each, by column. */
   const taken = new Map<number, number>();
   let heading: number | undefined;
-  let lists = 0;
+  /** The lists within each other that are open; `next`: the number of the next item, where they are numbered. */
+  const lists: { next: number | undefined }[] = [];
+  let choice: Choice | undefined;
   let isItem = false;
   let begins = true;
   let line = "";
+  /** What the open item begins with. */
+  let sign = "";
   // Kept apart: to ask a text that grows how it ends costs as much as it is long.
   let spaced = true;
   let hidden = 0;
@@ -141,7 +159,7 @@ function htmlLines(html: string, bounds: Bounds): HtmlLine[] {
   const endLine = (): void => {
     const ended = line.trimEnd();
     // The item's text stands in a block of its own.
-    if (ended === "-" && isItem) return;
+    if (isItem && ended === sign) return;
     line = "";
     spaced = true;
     if (ended === "") return;
@@ -151,7 +169,7 @@ function htmlLines(html: string, bounds: Bounds): HtmlLine[] {
         heading !== undefined
           ? { kind: "heading", level: heading }
           : isItem
-            ? { kind: "item", depth: Math.min(Math.max(lists, 1), MAX_DEPTH) - 1 }
+            ? { kind: "item", depth: Math.min(Math.max(lists.length, 1), MAX_DEPTH) - 1 }
             : undefined;
       lines.push({ text: ended, mark });
       isItem = false;
@@ -179,7 +197,17 @@ function htmlLines(html: string, bounds: Bounds): HtmlLine[] {
     if (rows.length === 0 && lines.length > 0 && lines.at(-1)!.text !== "") lines.push({ text: "" });
   };
 
+  /** A word of its own within the line. */
+  const put = (word: string): void => {
+    if (word === "") return;
+    line += spaced || line === "" ? `${word} ` : ` ${word} `;
+    spaced = true;
+  };
   const text = wholeText((whole) => {
+    if (choice) {
+      if (choice.option !== undefined) choice.option += whole;
+      return;
+    }
     if (preformatted > 0) {
       const [first = "", ...more] = whole.split("\n");
       line += first;
@@ -200,7 +228,9 @@ function htmlLines(html: string, bounds: Bounds): HtmlLine[] {
     onattribute() {
       bounds.step(ATTRIBUTE_STEPS);
     },
-    onopentag(name, { hidden: isHidden, style = "", colspan, rowspan }) {
+    onopentag(name, attributes) {
+      const { hidden: isHidden, style = "", colspan, rowspan } = attributes;
+      const { type, value, checked, selected, size, start } = attributes;
       text.end();
       progress.events += 1;
       bounds.step();
@@ -212,16 +242,26 @@ function htmlLines(html: string, bounds: Bounds): HtmlLine[] {
       if (name === "br" || BLOCKS.has(name)) endLine();
       if (APART.has(name)) gap();
       if (/^h[1-6]$/.test(name)) heading = Number(name[1]);
-      else if (name === "ul" || name === "ol") lists += 1;
+      else if (name === "ul" || name === "ol") lists.push({ next: name === "ol" ? (numberOf(start) ?? 1) : undefined });
       else if (name === "table" && rows.length === 0) {
         begins = true;
         taken.clear();
       }
       if (name === "li") {
-        line = "- ";
+        const list = lists.at(-1);
+        if (list?.next !== undefined) list.next = numberOf(value) ?? list.next;
+        sign = list?.next === undefined ? "-" : `${list.next++}.`;
+        line = `${sign} `;
         isItem = rows.length === 0;
-      } else if (name === "pre") preformatted += 1;
-      else if (name === "tr") rows.push({ cells: [], columns: [], next: 0 });
+      } else if (name === "pre" || name === "textarea") preformatted += 1;
+      else if (name === "input") put(shownOf(type, value, checked !== undefined));
+      else if (name === "select")
+        choice = { chosen: [], first: undefined, isChosen: false, option: undefined, shows: numberOf(size) ?? 1 };
+      else if (name === "option" && choice) {
+        endOption(choice);
+        choice.option = "";
+        choice.isChosen = selected !== undefined;
+      } else if (name === "tr") rows.push({ cells: [], columns: [], next: 0 });
       else if (name === "td" || name === "th") {
         endLine();
         const row = rows.at(-1);
@@ -249,10 +289,17 @@ function htmlLines(html: string, bounds: Bounds): HtmlLine[] {
         return;
       }
       if (BLOCKS.has(name) || name === "td" || name === "th") endLine();
-      if (name === "pre") preformatted -= 1;
+      if ((name === "pre" || name === "textarea") && preformatted > 0) preformatted -= 1;
+      else if (name === "option" && choice) endOption(choice);
+      else if (name === "select" && choice) {
+        endOption(choice);
+        const { chosen, first = "", shows } = choice;
+        choice = undefined;
+        put((chosen.length > 0 || shows > 1 ? chosen : [first]).join(", "));
+      }
       if (name === "tr") endRow();
       if (/^h[1-6]$/.test(name)) heading = undefined;
-      else if (name === "ul" || name === "ol") lists = Math.max(0, lists - 1);
+      else if (name === "ul" || name === "ol") lists.pop();
       if (APART.has(name)) gap();
     },
     ontext(piece) {
@@ -273,3 +320,25 @@ const MAX_DEPTH = 8;
 const spanOf = (value: string | undefined): number =>
   Math.min(Math.max(Math.trunc(Number(value ?? 1)) || 1, 1), MAX_SPAN);
 const MAX_SPAN = 100;
+
+/** What a field of a form shows. */
+function shownOf(type = "text", value = "", isOn: boolean): string {
+  const kind = type.trim().toLowerCase();
+  if (kind === "checkbox" || kind === "radio") return isOn ? "[x]" : "";
+  return UNSEEN_FIELDS.has(kind) ? "" : value.replace(/\s+/g, " ").trim();
+}
+
+const UNSEEN_FIELDS = new Set(["hidden", "password", "file", "image", "range", "color"]);
+
+function endOption(choice: Choice): void {
+  const { option } = choice;
+  if (option === undefined) return;
+  choice.option = undefined;
+  const text = option.replace(/\s+/g, " ").trim();
+  choice.first ??= text;
+  if (choice.isChosen) choice.chosen.push(text);
+}
+
+/** A whole number of up to nine digits. */
+const numberOf = (text: string | undefined): number | undefined =>
+  text !== undefined && /^\s{0,9}-?\d{1,9}\s{0,9}$/.test(text) ? Number(text) : undefined;

@@ -1,6 +1,8 @@
 import { type Bounds, MAX_PARTS } from "./bounds.ts";
-import { type FileText, type Part, refused, tooMany } from "./file-text.ts";
-import { flowing } from "./plain.ts";
+import { marksOfText } from "../markdown.ts";
+import { type FileText, linesOfText, type MarkedLine, type Part, refused, tooMany, written } from "./file-text.ts";
+import { htmlLines } from "./html.ts";
+import { PageWriter } from "./page-writer.ts";
 
 /** A mail, whatever file it was kept in. */
 export type Mail = {
@@ -10,7 +12,7 @@ export type Mail = {
   /** ISO 8601, as the sender's clock had it; or what the mail says, where that is no date. */
   date: string | undefined;
   subject: string | undefined;
-  body: string;
+  body: readonly MarkedLine[];
   attachments: { filename: string; bytes(): Uint8Array }[];
 };
 
@@ -26,8 +28,52 @@ export function mailText(mail: Mail, bounds: Bounds): FileText {
     .filter(([, value]) => value)
     .map(([label, value]) => `${label}: ${value?.replace(/\s+/g, " ")}`);
   const tail = mail.attachments.map(({ filename }) => `Attachment: ${filename}`);
-  const text = [head.join("\n"), mail.body.trim(), tail.join("\n")].filter(Boolean).join("\n\n");
-  return { pages: flowing(text, bounds), parts: mail.attachments.slice(0, MAX_PARTS + 1).map(partOf) };
+  const pages = new PageWriter(bounds);
+  for (const line of head) pages.line(line);
+  pages.line("");
+  for (const { text, mark } of mail.body) {
+    if (mark?.kind === "row" && mark.begins) pages.endTable();
+    for (const [at, page] of text.split("\f").entries()) {
+      if (at > 0) pages.pageBreak();
+      pages.line(page, mark);
+    }
+  }
+  pages.line("");
+  for (const line of tail) pages.line(line);
+  return { ...written(pages), parts: mail.attachments.slice(0, MAX_PARTS + 1).map(partOf) };
+}
+
+/** What plain text says, line by line; its lists and tables by what the lines look like. */
+export function plainLines(text: string): MarkedLine[] {
+  const marks = marksOfText(text);
+  return text.split("\n").map((line, at) => ({ text: line, mark: marks[at] }));
+}
+
+/** What a page shows, where it says as much as the plain text beside it: it has headings, lists and tables. Else the plain text. */
+export function richerLines(plain: string, html: string, bounds: Bounds): MarkedLine[] {
+  const text = plain.replaceAll("\0", "").replace(/\r\n?/g, "\n").trim();
+  const lines = html ? trimmedLines(htmlLines(html, bounds)) : [];
+  const letters = lines.reduce((sum, line) => sum + lettersOf(line.text), 0);
+  if (text !== "" && letters < LEAST_SHARE * lettersOf(text)) return plainLines(text);
+  return lines.length > 0 || text === "" ? lines : plainLines(text);
+}
+
+/** Plain text has addresses of links that pages do not show. */
+const LEAST_SHARE = 0.6;
+
+/** How much a text says. */
+export const lettersOf = (text: string): number => (text.match(/[\p{L}\p{N}]/gu) ?? []).length;
+
+/** Pages of another reader as lines, as they come. */
+export const linesOfPages = (file: FileText): MarkedLine[] => trimmedLines(linesOfText(file));
+
+/** Without empty lines before and behind. */
+export function trimmedLines(lines: readonly MarkedLine[]): MarkedLine[] {
+  let from = 0;
+  let to = lines.length;
+  while (from < to && lines[from]!.text.trim() === "") from += 1;
+  while (to > from && lines[to - 1]!.text.trim() === "") to -= 1;
+  return lines.slice(from, to);
 }
 
 function partOf({ filename, bytes }: Mail["attachments"][number], index: number): Part {

@@ -2,10 +2,10 @@ import { PipelineError } from "../../_shared/errors.ts";
 import { type Bounds, INLINE_PICTURE_BYTES } from "./bounds.ts";
 import { decodeText } from "./charset.ts";
 import { checkCompoundFile } from "./compound-file.ts";
-import type { FileText } from "./file-text.ts";
-import { declaredCharset, htmlText } from "./html.ts";
-import { type Mail, mailText } from "./mail.ts";
-import { rtfText } from "./rtf.ts";
+import type { FileText, MarkedLine } from "./file-text.ts";
+import { declaredCharset } from "./html.ts";
+import { linesOfPages, type Mail, mailText, plainLines, richerLines } from "./mail.ts";
+import { readRtf } from "./rtf.ts";
 import { decompressedRtf } from "./rtf-compression.ts";
 import type { FieldsData } from "@kenjiuno/msgreader";
 
@@ -32,7 +32,7 @@ export async function readMsg(bytes: Uint8Array, bounds: Bounds): Promise<FileTe
     cc: people("cc"),
     date: sent && !Number.isNaN(Date.parse(sent)) ? new Date(sent).toISOString() : sent,
     subject: mail.subject,
-    body: await bodyOf(mail, bounds),
+    body: await bodyWithDetails(mail, bounds),
     attachments: (mail.attachments ?? []).filter(isAttached).map((attachment, index) => ({
       filename: nameOf(attachment) ?? `attachment-${index + 1}${attachment.innerMsgContent ? ".msg" : ""}`,
       bytes: () => new Uint8Array(reader.getAttachment(attachment).content),
@@ -74,16 +74,54 @@ async function open(bytes: Uint8Array): Promise<MsgReader> {
   }
 }
 
-/** The text of the mail: plain, or what its HTML or its compressed RTF show. */
-async function bodyOf({ body, bodyHtml, html, compressedRtf }: FieldsData, bounds: Bounds): Promise<string> {
-  if (body?.trim()) return body.replace(/\r\n?/g, "\n");
-  if (html) {
-    const bytes = Uint8Array.from(html);
-    return htmlText(await decodeText(bytes, declaredCharset(bytes)), bounds);
-  }
-  if (bodyHtml) return htmlText(bodyHtml, bounds);
-  if (!compressedRtf) return "";
-  return (await rtfText(decompressedRtf(Uint8Array.from(compressedRtf), bounds), bounds)).pages().join("\n");
+/** The text of the mail: what its HTML shows, or its plain text where that says more; else what its compressed RTF shows. */
+async function bodyOf({ body = "", bodyHtml, html, compressedRtf }: FieldsData, bounds: Bounds): Promise<MarkedLine[]> {
+  const bytes = html ? Uint8Array.from(html) : undefined;
+  const page = bytes ? await decodeText(bytes, declaredCharset(bytes)) : bodyHtml;
+  if (page) return richerLines(body, page, bounds);
+  if (body.trim()) return plainLines(body.replace(/\r\n?/g, "\n").trim());
+  if (!compressedRtf) return [];
+  return linesOfPages(await readRtf(decompressedRtf(Uint8Array.from(compressedRtf), bounds), bounds));
+}
+
+async function bodyWithDetails(mail: FieldsData, bounds: Bounds): Promise<MarkedLine[]> {
+  const [details, body] = [detailsOf(mail), await bodyOf(mail, bounds)];
+  return details.length > 0 && body.length > 0 ? [...details, { text: "" }, ...body] : [...details, ...body];
+}
+
+/** What an appointment, a task or a contact says of itself, before its text. */
+function detailsOf(fields: FieldsData): MarkedLine[] {
+  const when = [fields.apptStartWhole, fields.apptEndWhole].map(timeOf).filter(Boolean).join(" to ");
+  const isContact = /^IPM\.Contact/i.test(text(fields.messageClass));
+  const details: [label: string, value: string | undefined][] = [
+    ["When", when],
+    ["Where", text(fields.apptLocation)],
+    ...(isContact ? CONTACT.map(([label, field]): [string, string] => [label, text(fields[field])]) : []),
+  ];
+  return details
+    .filter(([, value]) => value)
+    .map(([label, value]) => ({ text: `${label}: ${value?.replace(/\s+/g, " ")}` }));
+}
+
+const text = (value: unknown): string => (typeof value === "string" ? value.trim() : "");
+
+/** Fields of a contact, by what people call them. */
+const CONTACT = [
+  ["Organization", "companyName"],
+  ["Title", "title"],
+  ["Department", "departmentName"],
+  ["Email", "email1EmailAddress"],
+  ["Phone", "businessTelephoneNumber"],
+  ["Phone", "mobileTelephoneNumber"],
+  ["Phone", "homeTelephoneNumber"],
+  ["Address", "workAddress"],
+  ["Address", "postalAddress"],
+  ["Web", "businessHomePage"],
+] as const;
+
+function timeOf(value: unknown): string {
+  const time = Date.parse(text(value));
+  return Number.isNaN(time) ? "" : `${new Date(time).toISOString().slice(0, 16).replace("T", " ")} UTC`;
 }
 
 /** Pictures of the text itself, such as a logo in the signature, are hidden or small and named by the text. */

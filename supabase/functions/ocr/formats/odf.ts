@@ -1,47 +1,73 @@
 import { PipelineError } from "../../_shared/errors.ts";
 import type { Bounds } from "./bounds.ts";
-import { type FileText, written } from "./file-text.ts";
+import { type FileText, type MarkedLine, written } from "./file-text.ts";
 import { Flow } from "./flow.ts";
+import { FormValues } from "./odf-forms.ts";
+import { objectsIn, takeObject } from "./odf-objects.ts";
+import { writeComments } from "./office-drawings.ts";
 import { type OfficePackage, openPackage } from "./office-package.ts";
 import { PageWriter } from "./page-writer.ts";
+import { headAndFoot, hiddenLines } from "./sheet-margins.ts";
 import type { XmlEvents } from "./xml.ts";
 
-/** What is no text of the document: what was deleted, comments, how it looks. */
+/** What is no text of the document: what was deleted, how it looks, what describes a picture. */
 const SKIPPED = new Set([
   "tracked-changes",
-  "annotation",
   "automatic-styles",
   "styles",
   "font-face-decls",
   "scripts",
   "sequence-decls",
   "ruby-text",
+  "desc",
+  "binary-data",
 ]);
+/** What describes a picture is its title; within text, one is that of the document. */
+const WITHIN_TEXT = new Set(["p", "h", "span", "a"]);
 
 /** Of a repeated cell or row, this many at most are written out: the rest of a sheet is one cell, repeated. */
 const MAX_REPEATS = 100;
 /** No program knows sheets with more columns. */
 const MAX_CELLS = 16_384;
 
-/** A text document (OpenDocument 1.3, part 3): flowing text with its tables and notes; soft page breaks, where they were saved, end a page. */
+/**
+ * A text document (OpenDocument 1.3, part 3): flowing text with its tables, notes, fields, charts and formulas, then the comments; soft page breaks,
+ * where they were saved, end a page.
+ */
 export async function readOdt(bytes: Uint8Array, bounds: Bounds): Promise<FileText> {
   const file = await openUnlocked(bytes, bounds);
   const text = new PageWriter(bounds);
+  const styles = new Styles();
   // The letterhead is in the page style, apart from the text.
-  const [head, foot] = [new PageWriter(bounds), new PageWriter(bounds)];
-  await file.read("styles.xml", marginEvents(head, foot));
-  const said = (margin: PageWriter): string => margin.pages().join("\n");
-  if (said(head)) text.line(said(head));
-  await file.read("content.xml", textEvents(text));
-  if (said(foot)) text.line(said(foot));
+  const margins = new Margins(styles, bounds);
+  await file.read("styles.xml", margins.events());
+  const comments: string[] = [];
+  const objects = await objectsIn(file, bounds);
+  const events = textEvents(text, { styles, objects, comments });
+  await file.read("content.xml", {
+    ...events,
+    open(name, attributes) {
+      // Which page styles the text has, its own styles say, which stand before it.
+      if (name === "body") for (const line of margins.linesOf("head")) text.line(line);
+      events.open?.(name, attributes);
+    },
+  });
+  writeComments(text, comments);
+  for (const line of margins.linesOf("foot")) text.line(line);
   return written(text);
 }
 
-/** A spreadsheet (OpenDocument 1.3, part 3): a sheet begins a page with its name, and a row is a line of its cells' text. */
+/**
+ * A spreadsheet (OpenDocument 1.3, part 3): a sheet begins a page with its name, and a row is a line of its cells' text. Then comes what lies upon
+ * the sheet (text boxes, charts, comments); at the end, what is printed around all sheets.
+ */
 export async function readOds(bytes: Uint8Array, bounds: Bounds): Promise<FileText> {
   const file = await openUnlocked(bytes, bounds);
   const text = new PageWriter(bounds);
-  await file.read("content.xml", sheetEvents(text, bounds));
+  await file.read("content.xml", sheetEvents(text, bounds, await objectsIn(file, bounds)));
+  const margins: string[] = [];
+  await file.read("styles.xml", sheetMarginEvents(margins));
+  for (const cells of headAndFoot(margins)) text.row(cells);
   return written(text);
 }
 
@@ -56,14 +82,50 @@ async function openUnlocked(bytes: Uint8Array, bounds: Bounds): Promise<OfficePa
   return file;
 }
 
-function textEvents(pages: PageWriter): XmlEvents {
+/** What styles say that changes what is read: which text is hidden, and which page styles are used. */
+class Styles {
+  readonly #hidden = new Set<string>();
+  readonly pages = new Set<string>();
+  #name = "";
+
+  opened(name: string, attributes: Record<string, string>): void {
+    if (name === "style") {
+      this.#name = attributes["style:name"] ?? "";
+      if (this.#hidden.has(attributes["style:parent-style-name"] ?? "")) this.#hidden.add(this.#name);
+      const page = attributes["style:master-page-name"];
+      if (page) this.pages.add(page);
+    } else if (name === "text-properties" && attributes["text:display"] === "none" && this.#name)
+      this.#hidden.add(this.#name);
+  }
+
+  /** Whether an element is not shown, by its style or by what it says itself. */
+  hides(name: string, attributes: Record<string, string>): boolean {
+    if (name === "section") return attributes["text:display"] === "none" || attributes["text:is-hidden"] === "true";
+    if (name === "hidden-text" || name === "hidden-paragraph") return attributes["text:is-hidden"] === "true";
+    return this.#hidden.has(attributes["text:style-name"] ?? "");
+  }
+}
+
+type Known = { styles?: Styles; objects?: Map<string, MarkedLine[]>; comments?: string[] };
+
+function textEvents(
+  pages: PageWriter,
+  { styles = new Styles(), objects = new Map(), comments = [] }: Known = {},
+): XmlEvents {
   const flow = new Flow(pages);
+  const forms = new FormValues();
+  const comment = new Comment(comments);
   let skipped = 0;
   let lists = 0;
   let isFirst = false;
+  const around: string[] = [];
   return {
     open(name, attributes) {
-      if (skipped > 0 || SKIPPED.has(name)) skipped += 1;
+      styles.opened(name, attributes);
+      if (comment.opened(name)) return;
+      const describes = name === "title" && !WITHIN_TEXT.has(around.at(-1) ?? "");
+      around.push(name);
+      if (skipped > 0 || SKIPPED.has(name) || describes || styles.hides(name, attributes)) skipped += 1;
       else if (name === "list") lists += 1;
       else if (name === "list-item") isFirst = true;
       else if (name === "p" || name === "h") {
@@ -78,43 +140,200 @@ function textEvents(pages: PageWriter): XmlEvents {
       else if (name === "soft-page-break") flow.pageBreak();
       else if (name === "table-row") flow.openRow();
       else if (name === "table-cell") flow.openCell();
+      else if (name === "control") flow.text(forms.shown(attributes));
+      else if (name === "object") show(takeObject(objects, attributes));
+      else forms.opened(name, attributes);
     },
     close(name) {
+      if (comment.closed(name)) return;
+      around.pop();
       if (skipped > 0) skipped -= 1;
       else if (name === "list") lists -= 1;
       else if (name === "p" || name === "h") flow.closeParagraph();
       else if (name === "table-row") flow.closeRow();
+      else forms.closed(name);
     },
     text(text) {
       // Line ends in the file are white space, no line breaks.
-      if (skipped === 0) flow.text(text.replace(/\s+/g, " "));
+      if (!comment.text(text) && skipped === 0) flow.text(text.replace(/\s+/g, " "));
     },
   };
+
+  /** A formula stands within its line, a chart above. */
+  function show(lines: MarkedLine[]): void {
+    const [line] = lines;
+    if (lines.length === 1 && line && !line.mark) flow.text(line.text);
+    else flow.block(lines);
+  }
+}
+
+/** What somebody wrote beside the text: who and when are left out. */
+class Comment {
+  readonly #comments: string[];
+  #depth = 0;
+  #paragraphs = 0;
+  #text = "";
+
+  constructor(comments: string[]) {
+    this.#comments = comments;
+  }
+
+  /** @returns whether the element is of a comment */
+  opened(name: string): boolean {
+    if (this.#depth === 0 && name !== "annotation") return false;
+    this.#depth += 1;
+    if (name === "p") this.#paragraphs += 1;
+    return true;
+  }
+
+  closed(name: string): boolean {
+    if (this.#depth === 0) return false;
+    this.#depth -= 1;
+    if (name === "p") {
+      this.#paragraphs -= 1;
+      this.#text += " ";
+    }
+    if (this.#depth === 0) {
+      this.#comments.push(this.#text);
+      this.#text = "";
+    }
+    return true;
+  }
+
+  text(text: string): boolean {
+    if (this.#depth === 0) return false;
+    if (this.#paragraphs > 0) this.#text += text;
+    return true;
+  }
 }
 
 const MAX_DEPTH = 6;
 const levelOf = (level: string | undefined): number => Math.min(Math.max(Number(level ?? 1) || 1, 1), 6);
 
-/** What stands in the headers and footers of the first page style. */
-function marginEvents(head: PageWriter, foot: PageWriter): XmlEvents {
-  const inside = { header: textEvents(head), footer: textEvents(foot) };
-  let current: XmlEvents | undefined;
+type Side = "head" | "foot";
+const SIDES: Record<string, Side> = {
+  header: "head",
+  "header-first": "head",
+  "header-left": "head",
+  footer: "foot",
+  "footer-first": "foot",
+  "footer-left": "foot",
+};
+
+/** What stands in the headers and footers of the page styles that a text has: the first one, and those that it names. */
+class Margins {
+  readonly #styles: Styles;
+  readonly #bounds: Bounds;
+  readonly #pages = new Map<string, Record<Side, string[]>>();
+
+  constructor(styles: Styles, bounds: Bounds) {
+    this.#styles = styles;
+    this.#bounds = bounds;
+  }
+
+  events(): XmlEvents {
+    let page: Record<Side, string[]> = { head: [], foot: [] };
+    let current: { events: XmlEvents; text: PageWriter; side: Side } | undefined;
+    return {
+      open: (name, attributes) => {
+        if (current) return current.events.open?.(name, attributes);
+        this.#styles.opened(name, attributes);
+        const side = SIDES[name];
+        if (name === "master-page")
+          this.#pages.set(attributes["style:name"] ?? String(this.#pages.size), (page = { head: [], foot: [] }));
+        else if (side && attributes["style:display"] !== "false") {
+          const text = new PageWriter(this.#bounds);
+          current = { events: textEvents(text, { styles: this.#styles }), text, side };
+        }
+      },
+      close: (name) => {
+        if (!current) return;
+        if (!SIDES[name]) return current.events.close?.(name);
+        page[current.side].push(current.text.pages().join("\n"));
+        current = undefined;
+      },
+      text: (text) => current?.events.text?.(text),
+    };
+  }
+
+  /** Each text once. */
+  linesOf(side: Side): string[] {
+    const texts = [...this.#pages].flatMap(([name, page], at) =>
+      at === 0 || this.#styles.pages.has(name) ? page[side] : [],
+    );
+    return [...new Set(texts)].filter(Boolean);
+  }
+}
+
+/** Fields of a header or footer that change from page to page, in the codes of headAndFoot. */
+const FIELDS: Record<string, string> = { "page-number": "&P", "page-count": "&N", "sheet-name": "" };
+const REGIONS: Record<string, string> = { "region-left": "&L", "region-center": "&C", "region-right": "&R" };
+
+/** What is printed around the sheets, in the codes of headAndFoot; of the first page style. */
+function sheetMarginEvents(margins: string[]): XmlEvents {
   let masters = 0;
+  let margin: string | undefined;
+  let inParagraph = false;
+  let inField = 0;
   return {
     open(name, attributes) {
       if (name === "master-page") masters += 1;
-      else if (current) current.open?.(name, attributes);
-      else if (masters === 1 && (name === "header" || name === "footer")) current = inside[name];
+      else if (masters === 1 && SIDES[name] && attributes["style:display"] !== "false") margin = "";
+      else if (margin === undefined) return;
+      else if (REGIONS[name]) margin += REGIONS[name];
+      else if (name === "p") inParagraph = true;
+      else if (inField > 0 || FIELDS[name] !== undefined) {
+        if (inField === 0) margin += FIELDS[name];
+        inField += 1;
+      }
     },
     close(name) {
-      if (name === "header" || name === "footer") current = undefined;
-      else current?.close?.(name);
+      if (margin === undefined) return;
+      if (inField > 0) inField -= 1;
+      else if (name === "p") {
+        inParagraph = false;
+        margin += " ";
+      } else if (SIDES[name]) {
+        margins.push(margin);
+        margin = undefined;
+      }
     },
-    text: (text) => current?.text?.(text),
+    text(text) {
+      if (margin !== undefined && inParagraph && inField === 0) margin += text.replaceAll("&", "&&");
+    },
   };
 }
 
-function sheetEvents(pages: PageWriter, bounds: Bounds): XmlEvents {
+function sheetEvents(pages: PageWriter, bounds: Bounds, objects: Map<string, MarkedLine[]>): XmlEvents {
+  const comments: string[] = [];
+  const comment = new Comment(comments);
+  /** What lies upon the sheet and in none of its cells. */
+  let floating: string[] = [];
+  let shapes = 0;
+  let drawn: MarkedLine[] = [];
+  let rowNumber = 0;
+  let rowsOf = 1;
+  let isRowHidden = false;
+  let hiddenRows: number[] = [];
+  let columnNumber = 0;
+  const hiddenColumns = new Uint8Array(MAX_CELLS + 1);
+  const filled = new Set<number>();
+  const startSheet = (): void => {
+    [floating, drawn, hiddenRows] = [[], [], []];
+    [rowNumber, columnNumber, shapes] = [0, 0, 0];
+    comments.length = 0;
+    hiddenColumns.fill(0);
+    filled.clear();
+  };
+  const endSheet = (): void => {
+    pages.endTable();
+    for (const line of floating) pages.line(line);
+    for (const { text, mark } of drawn) pages.line(text, mark);
+    writeComments(pages, comments);
+    const columns = [...filled].filter((place) => hiddenColumns[place] === 1);
+    for (const line of hiddenLines(hiddenRows, columns)) pages.line(line);
+    pages.endTable();
+  };
   let row: string[] = [];
   let columns: number[] = [];
   let column = 0;
@@ -132,14 +351,27 @@ function sheetEvents(pages: PageWriter, bounds: Bounds): XmlEvents {
     open(name, attributes) {
       if (name === "style") style = attributes["style:name"] ?? "";
       else if (name === "table-properties" && attributes["table:display"] === "false") hiddenStyles.add(style);
+      if (comment.opened(name)) return;
       if (skipped > 0 || SKIPPED.has(name)) skipped += 1;
-      else if (name === "table") {
+      else if (name === "shapes") shapes += 1;
+      else if (name === "object") for (const line of takeObject(objects, attributes)) drawn.push(line);
+      else if (shapes > 0) {
+        if (name === "p") floating.push("");
+        inParagraph = name === "p" || inParagraph;
+      } else if (name === "table-column") {
+        const repeated = Math.min(Number(attributes["table:number-columns-repeated"] ?? 1) || 1, MAX_CELLS);
+        if (isUnseen(attributes)) hiddenColumns.fill(1, columnNumber + 1, columnNumber + repeated + 1);
+        columnNumber += repeated;
+      } else if (name === "table") {
+        startSheet();
         const isHidden =
           hiddenStyles.has(attributes["table:style-name"] ?? "") || attributes["table:display"] === "false";
         pages.startPage(`${attributes["table:name"] ?? ""}${isHidden ? " (hidden sheet)" : ""}`.trim());
       } else if (name === "table-row") {
         [row, columns, column] = [[], [], 0];
         rowRepeats = repeats(attributes["table:number-rows-repeated"]);
+        rowsOf = Number(attributes["table:number-rows-repeated"]) || 1;
+        isRowHidden = isUnseen(attributes);
       } else if (name === "table-cell") {
         cell = "";
         cellRepeats = repeats(attributes["table:number-columns-repeated"]);
@@ -151,8 +383,12 @@ function sheetEvents(pages: PageWriter, bounds: Bounds): XmlEvents {
       } else if (name === "s" || name === "tab" || name === "line-break") cell += " ";
     },
     close(name) {
+      if (comment.closed(name)) return;
       if (skipped > 0) skipped -= 1;
+      else if (name === "shapes") shapes -= 1;
       else if (name === "p") inParagraph = false;
+      else if (shapes > 0) return;
+      else if (name === "table") endSheet();
       else if (name === "table-cell") {
         // As in XLSX: a date that every reader takes for the same.
         const shown = date && cell ? date.replace("T", " ").replace(/(:\d\d):\d\d.*/, "$1") : cell || unseen;
@@ -161,15 +397,28 @@ function sheetEvents(pages: PageWriter, bounds: Bounds): XmlEvents {
             bounds.step();
             row.push(shown);
             columns.push(column + count);
+            filled.add(column + count + 1);
           }
         column += cellRepeats;
-      } else if (name === "table-row") for (let count = 0; count < rowRepeats; count += 1) pages.row(row, columns);
+      } else if (name === "table-row") {
+        for (let count = 0; count < rowRepeats; count += 1) {
+          pages.row(row, columns);
+          rowNumber += 1;
+          if (isRowHidden && row.length > 0) hiddenRows.push(rowNumber);
+        }
+        rowNumber += rowsOf - rowRepeats;
+      }
     },
     text(text) {
-      if (inParagraph && skipped === 0) cell += text;
+      if (comment.text(text) || skipped > 0 || !inParagraph) return;
+      if (shapes > 0) floating[floating.length - 1] += text;
+      else cell += text;
     },
   };
 }
+
+const isUnseen = (attributes: Record<string, string>): boolean =>
+  ["collapse", "filter"].includes(attributes["table:visibility"] ?? "");
 
 /** What a cell holds that no program has written as text yet: its value, else its formula. */
 function unseenValue(attributes: Record<string, string>): string {

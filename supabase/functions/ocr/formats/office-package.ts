@@ -1,5 +1,6 @@
 import { PipelineError } from "../../_shared/errors.ts";
 import type { Bounds } from "./bounds.ts";
+import { markedCharset } from "./charset.ts";
 import { openZip } from "./zip.ts";
 import { type XmlEvents, xmlParser } from "./xml.ts";
 
@@ -7,6 +8,10 @@ import { type XmlEvents, xmlParser } from "./xml.ts";
 export type OfficePackage = {
   /** Parses a part, unpacking it on the way. A part that is not there has nothing to tell. */
   read(name: string, events: XmlEvents): Promise<void>;
+  /** Unpacks a part, when it is asked for; undefined where there is none. */
+  bytesOf(name: string): (() => Promise<Uint8Array>) | undefined;
+  /** The names of all parts. */
+  names(): string[];
   /** The parts that a part names: OOXML keeps them beside it, in _rels/<name>.rels. */
   relationsOf(name: string): Promise<Relation[]>;
   /** The part that the document begins with, as OOXML says it. @throws PipelineError broken_file */
@@ -28,12 +33,18 @@ export async function openPackage(bytes: Uint8Array, bounds: Bounds): Promise<Of
       const entry = byName.get(name.toLowerCase());
       if (!entry) return;
       bounds.step(PART_STEPS);
-      const decoder = new TextDecoder();
+      let decoder: TextDecoder | undefined;
       const parser = xmlParser(events, bounds);
-      await entry.stream((chunk) => parser.write(decoder.decode(chunk, { stream: true })));
-      parser.write(decoder.decode());
+      await entry.stream((chunk) => {
+        // XML is UTF-8, or UTF-16 with its mark.
+        decoder ??= new TextDecoder(markedCharset(chunk)?.startsWith("utf-16") ? markedCharset(chunk) : "utf-8");
+        parser.write(decoder.decode(chunk, { stream: true }));
+      });
+      if (decoder) parser.write(decoder.decode());
       parser.end();
     },
+    names: () => entries.map(({ name }) => name),
+    bytesOf: (name) => byName.get(name.toLowerCase())?.bytes,
     async relationsOf(name) {
       const slash = name.lastIndexOf("/") + 1;
       const relations: Relation[] = [];

@@ -2,6 +2,7 @@ import { Buffer } from "node:buffer";
 import { type Bounds, depthGuard } from "./bounds.ts";
 import { type FileText, written } from "./file-text.ts";
 import { Flow } from "./flow.ts";
+import { writeComments } from "./office-drawings.ts";
 import { PageWriter } from "./page-writer.ts";
 
 /** Destinations that hold no text of the document. */
@@ -26,18 +27,31 @@ const SKIPPED = new Set([
   "fldinst",
   "bkmkstart",
   "bkmkend",
-  "annotation",
   "atnid",
   "atnauthor",
-  "listtext",
-  "pntext",
   "nonshppict",
+  "nonesttables",
+  "shprslt",
   "mmathPr",
 ]);
 /** Destinations that old readers are told to leave out (`\*`), but that do hold text. */
-const KEPT = new Set(["shptxt", "shpinst"]);
+const KEPT = new Set(["shptxt", "shpinst", "do"]);
+/** Destinations whose text stands elsewhere: beside the text, before its paragraph, or in a shape that has it as one of its properties. */
+const GATHERED: Record<string, Gathered> = {
+  annotation: "comment",
+  listtext: "number",
+  pntext: "number",
+  sn: "property",
+  sv: "value",
+  ffl: "choice",
+};
+/** The text of WordArt, such as a watermark. */
+const DRAWN_TEXT = "gtextUNICODE";
+/** More than these are no choices of a field. */
+const MAX_CHOICES = 500;
 const CHARACTERS: Record<string, string> = {
   tab: "\t",
+  nestcell: "\t",
   line: "\n",
   lbr: "\n",
   emdash: "—",
@@ -77,7 +91,17 @@ const FONT_CODE_PAGES: Record<number, string> = {
 };
 
 /** What holds within a group of braces, and ends with it. */
-type Group = { skipped: boolean; hidden: boolean; font: number; unicodeSkip: number; destination: string };
+type Group = {
+  skipped: boolean;
+  hidden: boolean;
+  font: number;
+  unicodeSkip: number;
+  destination: string;
+  gathers?: Gathered;
+};
+type Gathered = "comment" | "number" | "property" | "value" | "choice";
+/** A field of a form: a box (1) or a choice (2), and its state. */
+type Field = { type: number; state: number; usual: number; choices: string[] };
 
 /** A control word with its number, a control sign, the byte of a \'hh, a brace, or a run of plain text. */
 const TOKEN = /\\([a-z]+)(-?\d+)? ?|\\'([0-9a-f]{2})|\\([^a-z])|([{}])|([^\\{}\r\n]+)|[\r\n]+/gi;
@@ -105,8 +129,25 @@ export async function rtfText(bytes: Uint8Array, bounds: Bounds): Promise<PageWr
   let optional = false;
   let inRow = false;
 
+  const comments: string[] = [];
+  /** What the open group gathers, and the name of the last property of a shape. */
+  let gathered: string[] = [];
+  let property = "";
+  let field: Field | undefined;
   const put = (text: string): void => {
-    if (!group.skipped && !group.hidden) flow.text(text);
+    if (group.gathers) gathered.push(text);
+    else if (!group.skipped && !group.hidden) flow.text(text);
+  };
+  /** Puts what a group has gathered where it belongs, once it is closed. */
+  const settle = (kind: Gathered): void => {
+    const text = gathered.join("");
+    gathered = [];
+    if (kind === "comment") comments.push(text);
+    else if (kind === "property") property = text.trim();
+    else if (kind === "choice") field?.choices.push(text);
+    else if (kind === "value" && property === DRAWN_TEXT) put(`${text} `);
+    // Of an item with a sign, which stands in a font of signs, the paragraph says that it is one.
+    else if (kind === "number" && /[\p{L}\p{N}]/u.test(text.trim())) put(`${text.trim()} `);
   };
   // A letter or two between others is the usual case, and may come millions of times.
   const letters = new Map<string, string>();
@@ -140,7 +181,20 @@ export async function rtfText(bytes: Uint8Array, bounds: Bounds): Promise<PageWr
       if (charset) fonts.set(group.font, charset);
       return;
     }
-    if (optional || SKIPPED.has(word)) {
+    if (Object.hasOwn(GATHERED, word) && !group.gathers && (!group.skipped || word === "ffl")) {
+      const kind = GATHERED[word]!;
+      if (kind === "choice" && (!field || field.choices.length >= MAX_CHOICES)) return;
+      group.gathers = kind;
+      gathered = [];
+    } else if (word === "formfield" && optional) {
+      field = { type: 0, state: UNSET, usual: 0, choices: [] };
+      group.skipped = true;
+    } else if (field && word === "fftype") field.type = number ?? 0;
+    else if (field && word === "ffres") field.state = number ?? 0;
+    else if (field && word === "ffdefres") field.usual = number ?? 0;
+    else if (word === "upr") group.destination = "upr";
+    else if (word === "ud" && optional) group.skipped = false;
+    else if (optional || SKIPPED.has(word)) {
       if (SKIPPED.has(word) || !KEPT.has(word)) group.skipped = true;
       group.destination = word;
     } else if (word === "u" && number !== undefined) {
@@ -153,7 +207,8 @@ export async function rtfText(bytes: Uint8Array, bounds: Bounds): Promise<PageWr
     else if (word === "f") group.font = number ?? 0;
     else if (word === "plain") group.hidden = false;
     else if (word === "v" || word === "deleted") group.hidden = number !== 0;
-    else if (group.skipped) return;
+    else if (group.skipped && !group.gathers) return;
+    else if (group.gathers) put(Object.hasOwn(CHARACTERS, word) ? CHARACTERS[word]! : word === "par" ? " " : "");
     else if (word === "par" || word === "sect") endParagraph();
     else if (word === "pard") [level, isItem] = [undefined, false];
     else if (word === "outlinelevel") level = number === undefined || number > 5 ? undefined : number + 1;
@@ -186,10 +241,18 @@ export async function rtfText(bytes: Uint8Array, bounds: Bounds): Promise<PageWr
     if (brace === "{") {
       depth.opened();
       outer.push({ ...group });
+      // Of a text that is there in two forms, the first is for old readers.
+      if (group.destination === "upr") group = { ...group, skipped: true, destination: "" };
     } else if (brace === "}") {
       const around = outer.pop();
       if (around) depth.closed();
+      const ended = group;
       group = around ?? group;
+      if (ended.gathers && !group.gathers) settle(ended.gathers);
+      if (ended.destination === "fldinst" && group.destination !== "fldinst" && field) {
+        put(shownOf(field));
+        field = undefined;
+      }
     } else if (word === "bin") TOKEN.lastIndex += Math.max(Number(number ?? 0), 0);
     else if (word !== undefined) control(word, number === undefined ? undefined : Number(number));
     else if (sign === "*") {
@@ -199,7 +262,12 @@ export async function rtfText(bytes: Uint8Array, bounds: Bounds): Promise<PageWr
     else if (run !== undefined) {
       const skip = Math.min(pending, run.length);
       pending -= skip;
-      put(run.slice(skip));
+      const text = run.slice(skip);
+      // As old programs write, against the rules: letters are bytes of the code page.
+      if (/[\x80-\xff]/.test(text)) {
+        encoded = Array.from(text, (char) => char.charCodeAt(0));
+        flush();
+      } else put(text);
     }
     optional = false;
   }
@@ -207,5 +275,15 @@ export async function rtfText(bytes: Uint8Array, bounds: Bounds): Promise<PageWr
   endParagraph();
   flow.closeParagraph();
   if (inRow) flow.closeRow();
+  writeComments(pages, comments);
   return pages;
+}
+
+/** A field without a state has its usual one. */
+const UNSET = 25;
+
+function shownOf({ type, state, usual, choices }: Field): string {
+  const now = state === UNSET ? usual : state;
+  if (type === 1) return now === 1 ? "[x]" : "[ ]";
+  return type === 2 ? (choices[now] ?? "") : "";
 }

@@ -7,7 +7,7 @@ import { openTnef } from "./tnef.ts";
 /** A winmail.dat that was saved by itself: the mail, and the files, that Outlook packed into it. */
 export async function readTnef(bytes: Uint8Array, bounds: Bounds): Promise<FileText> {
   const { head, body, attachments } = await openTnef(bytes, bounds);
-  if (!body && attachments.length === 0 && !head.subject)
+  if (body.length === 0 && attachments.length === 0 && !head.subject)
     throw new PipelineError("broken_file", "The file holds no mail and no files. Ask the sender for another copy.");
   return mailText(
     {

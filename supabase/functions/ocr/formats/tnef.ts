@@ -1,13 +1,15 @@
 import type { Bounds } from "./bounds.ts";
 import { MAX_PARTS } from "./bounds.ts";
 import { decodeText } from "./charset.ts";
-import { declaredCharset, htmlText } from "./html.ts";
-import { rtfText } from "./rtf.ts";
+import type { MarkedLine } from "./file-text.ts";
+import { declaredCharset } from "./html.ts";
+import { linesOfPages, plainLines, richerLines } from "./mail.ts";
+import { readRtf } from "./rtf.ts";
 import { decompressedRtf } from "./rtf-compression.ts";
 
 /** What a winmail.dat holds: the text of its mail, and the files that were attached to it. */
 export type Tnef = {
-  body: string;
+  body: readonly MarkedLine[];
   attachments: { filename: string; bytes: Uint8Array }[];
   /** As far as it says; a mail around it has its own. */
   head: { from: string; to: string; cc: string; date: string | undefined; subject: string | undefined };
@@ -59,7 +61,7 @@ export const isTnef = (bytes: Uint8Array): boolean =>
 export async function openTnef(bytes: Uint8Array, bounds: Bounds, depth = MAX_DEPTH): Promise<Tnef> {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const opened: Tnef = {
-    body: "",
+    body: [],
     attachments: [],
     head: { from: "", to: "", cc: "", date: undefined, subject: undefined },
   };
@@ -73,10 +75,10 @@ export async function openTnef(bytes: Uint8Array, bounds: Bounds, depth = MAX_DE
     const message = inner?.type === OBJECT ? inner.bytes.subarray(INTERFACE_BYTES) : undefined;
     if (message && isTnef(message) && depth > 0) {
       const mail = await openTnef(message, bounds, depth - 1);
-      if (mail.body)
+      if (mail.body.length > 0)
         opened.attachments.push({
           filename: `${filename || "message"}.txt`,
-          bytes: new TextEncoder().encode(mail.body),
+          bytes: new TextEncoder().encode(mail.body.map(({ text }) => text).join("\n")),
         });
       opened.attachments.push(...mail.attachments);
     } else if (data ?? inner)
@@ -91,12 +93,13 @@ export async function openTnef(bytes: Uint8Array, bounds: Bounds, depth = MAX_DE
     const length = view.getUint32(at + 5, true);
     const value = bytes.subarray(at + 9, at + 9 + length);
     at += 9 + length + 2;
-    if (attribute === ATTRIBUTES.body) opened.body ||= (await decodeText(value)).replaceAll("\0", "").trim();
+    if (attribute === ATTRIBUTES.body && opened.body.length === 0) opened.body = typed(await decodeText(value));
     else if (attribute === ATTRIBUTES.subject)
       opened.head.subject ||= (await decodeText(value)).replaceAll("\0", "").trim();
     else if (attribute === ATTRIBUTES.properties) {
       const properties = propertiesOf(value, bounds);
-      opened.body = (await bodyIn(properties, bounds)) || opened.body;
+      const body = await bodyIn(properties, bounds);
+      if (body.length > 0) opened.body = body;
       opened.head = headIn(properties, opened.head);
     } else if (attribute === ATTRIBUTES.newAttachment) {
       await close();
@@ -179,12 +182,19 @@ function timeIn(value: { type: number; bytes: Uint8Array } | undefined): string 
   return Number.isNaN(date.getTime()) ? undefined : date.toISOString();
 }
 
-async function bodyIn(properties: Properties, bounds: Bounds): Promise<string> {
+/** The text of the mail: what its HTML shows, or its plain text where that says more; else what its RTF shows. */
+async function bodyIn(properties: Properties, bounds: Bounds): Promise<readonly MarkedLine[]> {
   const body = properties.get(PROPERTIES.body);
-  if (body && body.type !== UNICODE) return (await decodeText(body.bytes)).replaceAll("\0", "").trim();
-  if (body) return textIn(properties, "body").replace(/\r\n?/g, "\n").trim();
+  const plain = body && body.type !== UNICODE ? await decodeText(body.bytes) : textIn(properties, "body");
   const html = properties.get(PROPERTIES.html)?.bytes;
-  if (html) return htmlText(await decodeText(html, declaredCharset(html)), bounds);
+  if (html) return richerLines(plain, await decodeText(html, declaredCharset(html)), bounds);
+  if (plain.trim()) return typed(plain);
   const rtf = properties.get(PROPERTIES.rtf)?.bytes;
-  return rtf ? (await rtfText(decompressedRtf(rtf, bounds), bounds)).pages().join("\n").trim() : "";
+  return rtf ? linesOfPages(await readRtf(decompressedRtf(rtf, bounds), bounds)) : [];
+}
+
+/** Plain text as it is kept, with a NUL at its end. */
+function typed(text: string): readonly MarkedLine[] {
+  const clean = text.replaceAll("\0", "").replace(/\r\n?/g, "\n").trim();
+  return clean === "" ? [] : plainLines(clean);
 }

@@ -1,12 +1,18 @@
 import { PipelineError } from "../../_shared/errors.ts";
 import { type Bounds, MAX_CHARACTERS } from "./bounds.ts";
 import { cellTexts, formatOfId } from "./cell-format.ts";
+import { Flow } from "./flow.ts";
 import { type FileText, written } from "./file-text.ts";
-import { type OfficePackage, openPackage } from "./office-package.ts";
+import { drawnIn, type Embedded, embeddedParts, takeDrawn, withParts, writeComments } from "./office-drawings.ts";
+import { type OfficePackage, openPackage, type Relation } from "./office-package.ts";
 import { PageWriter } from "./page-writer.ts";
+import { headAndFoot, hiddenLines, lettersOf } from "./sheet-margins.ts";
 import type { XmlEvents } from "./xml.ts";
 
-/** A workbook (ECMA-376, part 1, 18): a sheet begins a page with its name, and a row is a line of the values as they are shown. */
+/**
+ * A workbook (ECMA-376, part 1, 18): a sheet begins a page with its name, and a row is a line of the values as they are shown. Then comes what lies
+ * upon the sheet (text boxes, charts, comments), and what is printed around it.
+ */
 export async function readXlsx(bytes: Uint8Array, bounds: Bounds): Promise<FileText> {
   const file = await openPackage(bytes, bounds);
   const main = await file.mainPart();
@@ -19,23 +25,118 @@ export async function readXlsx(bytes: Uint8Array, bounds: Bounds): Promise<FileT
   const text = new PageWriter(bounds);
   const byId = new Map(relations.map((relation) => [relation.id, relation]));
   const seen = new Set<string>();
+  const within: { embedded: Embedded[]; relations: Relation[] }[] = [];
   for (const sheet of sheets) {
     const relation = byId.get(sheet.id);
-    // Charts that are sheets have no cells.
-    if (relation?.type !== "worksheet" || seen.has(relation.target)) continue;
+    // A chart may be a sheet of its own, without cells.
+    if (!relation || !["worksheet", "chartsheet"].includes(relation.type) || seen.has(relation.target)) continue;
     seen.add(relation.target);
     text.startPage(sheet.isHidden ? `${sheet.name} (hidden sheet)` : sheet.name);
+    const besides: Besides = {
+      embedded: [],
+      margins: [],
+      hiddenRows: [],
+      hiddenColumns: new Uint8Array(MAX_COLUMNS + 1),
+      filled: new Set(),
+    };
     await file.read(
       relation.target,
-      sheetEvents(text, (kind, value, style) => {
+      sheetEvents(text, besides, (kind, value, style) => {
         if (kind === "s") return strings[Number(value)] ?? "";
         if (kind === "b") return value === "1" ? "TRUE" : "FALSE";
         if (kind === "" || kind === "n") return shown(Number(value), formats[style] ?? "General");
+        // As a cell with a number would have it.
+        if (kind === "d") return value.replace(/T00:00(?::00(?:\.0+)?)?Z?$/, "").replace("T", " ");
         return value;
       }),
     );
+    const own = await file.relationsOf(relation.target);
+    within.push({ embedded: besides.embedded, relations: own });
+    text.endTable();
+    for (const { target } of own.filter(({ type }) => type === "drawing")) {
+      if (seen.has(target)) continue;
+      seen.add(target);
+      const drawn = await drawnIn(file, await file.relationsOf(target), bounds);
+      await file.read(target, drawingEvents(text, drawn));
+    }
+    writeComments(text, await commentsOn(file, own, seen));
+    const hiddenColumns = [...besides.filled].filter((column) => besides.hiddenColumns[column] === 1);
+    for (const line of hiddenLines(besides.hiddenRows, hiddenColumns)) text.line(line);
+    for (const cells of headAndFoot(besides.margins)) text.row(cells);
+    text.endTable();
   }
-  return written(text);
+  return withParts(written(text), await embeddedParts(file, within));
+}
+
+/** Of a sheet, as every program has it. */
+const MAX_COLUMNS = 16_384;
+
+/** What a sheet has beside its cells. Rows and columns count from 1. */
+type Besides = {
+  embedded: Embedded[];
+  margins: string[];
+  /** Those with something in them. */
+  hiddenRows: number[];
+  /** 1 for each that is hidden. */
+  hiddenColumns: Uint8Array;
+  /** Columns with something in them. */
+  filled: Set<number>;
+};
+
+/** Text boxes, and charts, as they lie upon a sheet. */
+function drawingEvents(text: PageWriter, drawn: Awaited<ReturnType<typeof drawnIn>>): XmlEvents {
+  const flow = new Flow(text);
+  let inText = false;
+  let isHidden = false;
+  return {
+    open(name, attributes) {
+      if (name === "sp") isHidden = false;
+      else if (name === "cNvPr") isHidden = attributes.hidden === "1";
+      else if (isHidden) return;
+      else if (name === "p") flow.openParagraph();
+      else if (name === "t") inText = true;
+      else if (name === "br") flow.text("\n");
+      else flow.block(takeDrawn(drawn, name, attributes));
+    },
+    close(name) {
+      if (isHidden) return;
+      if (name === "p") flow.closeParagraph();
+      else if (name === "t") inText = false;
+    },
+    text(piece) {
+      if (inText) flow.text(piece);
+    },
+  };
+}
+
+/** What people wrote to cells. Excel keeps a talk twice, the second time for its older versions, with an explanation. */
+async function commentsOn(file: OfficePackage, relations: readonly Relation[], seen: Set<string>): Promise<string[]> {
+  const talks: { cell: string; text: string }[] = [];
+  const notes: { cell: string; text: string }[] = [];
+  for (const { type, target } of relations) {
+    if ((type !== "comments" && type !== "threadedComment") || seen.has(target)) continue;
+    seen.add(target);
+    const into = type === "comments" ? notes : talks;
+    let inText = false;
+    let inReading = false;
+    await file.read(target, {
+      open(name, attributes) {
+        if (name === "comment" || name === "threadedComment") into.push({ cell: attributes.ref ?? "", text: "" });
+        else if (name === "t" || (name === "text" && into === talks)) inText = true;
+        else if (name === "rPh") inReading = true;
+      },
+      close(name) {
+        if (name === "t" || name === "text") inText = false;
+        else if (name === "rPh") inReading = false;
+      },
+      text(piece) {
+        const last = into.at(-1);
+        if (inText && !inReading && last) last.text += piece;
+      },
+    });
+  }
+  const talked = new Set(talks.map(({ cell }) => cell));
+  return [...notes.filter(({ cell }) => !talked.has(cell)), ...talks].map(({ text }) => text);
 }
 
 async function sheetsOf(
@@ -109,7 +210,15 @@ async function cellFormats(file: OfficePackage, name: string): Promise<string[]>
 const MAX_FORMULA_CHARACTERS = 8_192;
 
 /** Rows as they come; `show` turns the value of a cell into text, by its type (`t`) and the number of its style. */
-function sheetEvents(text: PageWriter, show: (kind: string, value: string, style: number) => string): XmlEvents {
+function sheetEvents(
+  text: PageWriter,
+  besides: Besides,
+  show: (kind: string, value: string, style: number) => string,
+): XmlEvents {
+  let margin = "";
+  let inMargin = false;
+  let rowNumber = 0;
+  let isRowHidden = false;
   let cells: string[] = [];
   let columns: number[] = [];
   const add = (text: string): void => {
@@ -119,6 +228,7 @@ function sheetEvents(text: PageWriter, show: (kind: string, value: string, style
   let kind = "";
   let style = 0;
   let value = "";
+  let hasValue = false;
   let formula = "";
   let cell = "";
   let shares: string | undefined;
@@ -129,23 +239,35 @@ function sheetEvents(text: PageWriter, show: (kind: string, value: string, style
   let inReading = false;
   return {
     open(name, attributes) {
-      if (name === "row") [cells, columns] = [[], []];
-      else if (name === "c") {
+      if (name === "row") {
+        [cells, columns] = [[], []];
+        rowNumber = Number(attributes.r) || rowNumber + 1;
+        isRowHidden = isTrue(attributes.hidden);
+      } else if (name === "c") {
         kind = attributes.t ?? "";
         style = Number(attributes.s ?? 0);
         value = "";
+        hasValue = false;
         formula = "";
         cell = attributes.r ?? "";
         shares = undefined;
       } else if (name === "f") {
         inFormula = true;
         if (attributes.t === "shared") shares = attributes.si ?? "";
-      } else if (name === "v" || name === "t") inValue = true;
+      } else if (name === "v" || name === "t") inValue = hasValue = true;
       else if (name === "rPh") inReading = true;
+      else if (name === "col" && isTrue(attributes.hidden))
+        besides.hiddenColumns.fill(1, Number(attributes.min) || 0, (Number(attributes.max) || 0) + 1);
+      else if (MARGIN.test(name)) [inMargin, margin] = [true, ""];
+      else if (name === "oleObject" && attributes["r:id"])
+        besides.embedded.push({ relation: attributes["r:id"], program: attributes.progId ?? "" });
     },
     close(name) {
       if (name === "v" || name === "t") inValue = false;
-      else if (name === "rPh") inReading = false;
+      else if (MARGIN.test(name)) {
+        inMargin = false;
+        besides.margins.push(margin);
+      } else if (name === "rPh") inReading = false;
       else if (name === "f") {
         inFormula = false;
         if (shares === undefined) return;
@@ -153,15 +275,23 @@ function sheetEvents(text: PageWriter, show: (kind: string, value: string, style
         if (formula !== "" && shared.size < MAX_SHARED) shared.set(shares, { formula, cell });
         else if (formula === "" && written) formula = movedFormula(written.formula, written.cell, cell);
       } else if (name === "c" && value !== "") add(show(kind, value, style));
-      else if (name === "c" && formula !== "" && kind !== "str") add(`=${formula}`);
-      else if (name === "row") text.row(cells, columns);
+      else if (name === "c" && formula !== "" && (kind !== "str" || !hasValue)) add(`=${formula}`);
+      else if (name === "row") {
+        if (isRowHidden && cells.length > 0) besides.hiddenRows.push(rowNumber);
+        for (const column of columns) if (column < MAX_COLUMNS) besides.filled.add(column + 1);
+        text.row(cells, columns);
+      }
     },
     text(piece) {
       if (inFormula && formula.length < MAX_FORMULA_CHARACTERS) formula += piece;
       if (inValue && !inReading) value += piece;
+      if (inMargin) margin += piece;
     },
   };
 }
+
+const MARGIN = /^(?:odd|even|first)(?:Header|Footer)$/;
+const isTrue = (value: string | undefined): boolean => value === "1" || value === "true";
 
 const MAX_SHARED = 10_000;
 const REFERENCE = /(?<![\w$.])(\$?)([A-Z]{1,3})(\$?)(\d{1,7})(?![\w(])/g;
@@ -184,10 +314,3 @@ function placeOf(cell: string): { column: number; row: number } | null {
 
 const numberOf = (letters: string): number =>
   Array.from(letters).reduce((sum, letter) => sum * 26 + letter.charCodeAt(0) - 64, 0);
-
-function lettersOf(column: number): string {
-  let letters = "";
-  for (let left = column; left > 0; left = Math.floor((left - 1) / 26))
-    letters = String.fromCharCode(65 + ((left - 1) % 26)) + letters;
-  return letters;
-}

@@ -23,12 +23,17 @@ export type OpenPage = {
 
 const SCREEN = 0; // fpdf_flatten.h: FLAT_NORMALDISPLAY, what is shown, whether it is printed or not
 
-/** Opens a page (from 1), with what was filled into its form. Null when it cannot be opened. */
-export function openPage(file: PdfFile, number: number): OpenPage | null {
+const NO_NOTES: ReadonlySet<number> = new Set();
+
+/**
+ * Opens a page (from 1), with what was filled into its form. `hiddenNotes`: places of notes that hang on layers which are switched off. Null when it
+ * cannot be opened.
+ */
+export function openPage(file: PdfFile, number: number, hiddenNotes = NO_NOTES): OpenPage | null {
   const { library, document } = file;
   let page = library._FPDF_LoadPage(document, number - 1);
   if (page === 0) return null;
-  const { typed, hasShown, hasFiles } = typedOn(file, page);
+  const { typed, hasShown, hasFiles } = typedOn(file, page, hiddenNotes);
   if (hasShown) {
     // What is filled into a form is no part of the page's text until it is printed onto it.
     library._FPDFPage_Flatten(page, SCREEN);

@@ -57,6 +57,7 @@ export type Pdfium = {
   _FPDFAnnot_GetFlags(annotation: number): number;
   _FPDFAnnot_GetRect(annotation: number, box: number): number;
   _FPDFAnnot_GetStringValue(annotation: number, key: number, buffer: number, bytes: number): number;
+  _FPDFAnnot_HasKey(annotation: number, key: number): number;
   _FPDFAnnot_GetFileAttachment(annotation: number): number;
   _FPDFAnnot_GetFormFieldType(form: number, annotation: number): number;
   _FPDFAnnot_GetFormFieldFlags(form: number, annotation: number): number;

@@ -15,6 +15,8 @@ const [NOTE, FREE_TEXT, STAMP, FILE, WIDGET] = [1, 3, 13, 17, 20];
 const COMMENTED = new Set([NOTE, 4, 5, 6, 7, 8, 9, 10, 11, 12, STAMP, 14, 15, FILE]);
 /** What shows text of its own on the page. */
 const SHOWN = new Set([FREE_TEXT, STAMP, WIDGET]);
+/** What may do so where the file says how it looks: the measure at a line, a word in a frame, a watermark, what stands over something struck out. */
+const DRAWN = new Set([4, 5, 6, 7, 8, 14, 24, 28]);
 /** PDF 32000-1, table 165: flags of what is not shown. */
 const HIDDEN = 2 | 32;
 /** fpdf_formfill.h: FPDF_FORMFIELD_… */
@@ -34,7 +36,11 @@ const LETTER_WIDTH = 0.5;
  * Reads what is typed onto a page. `hasShown`: whether anything of it has to be printed onto the page to be part of its text.
  * `hasFiles`: whether files are attached to it.
  */
-export function typedOn(file: PdfFile, page: number): { typed: Typed[]; hasShown: boolean; hasFiles: boolean } {
+export function typedOn(
+  file: PdfFile,
+  page: number,
+  hiddenNotes: ReadonlySet<number>,
+): { typed: Typed[]; hasShown: boolean; hasFiles: boolean } {
   const { library } = file;
   const typed: Typed[] = [];
   let hasShown = false;
@@ -46,14 +52,15 @@ export function typedOn(file: PdfFile, page: number): { typed: Typed[]; hasShown
     if (annotation === 0) continue;
     const subtype = library._FPDFAnnot_GetSubtype(annotation);
     hasFiles ||= subtype === FILE;
-    const isHidden = (library._FPDFAnnot_GetFlags(annotation) & HIDDEN) !== 0;
+    const isOnHiddenLayer = hiddenNotes.has(index);
+    const isHidden = isOnHiddenLayer || (library._FPDFAnnot_GetFlags(annotation) & HIDDEN) !== 0;
     if (!isHidden) {
-      hasShown ||= SHOWN.has(subtype);
+      hasShown ||= SHOWN.has(subtype) || (DRAWN.has(subtype) && hasKey(file, annotation, "AP"));
       const found = subtype === WIDGET ? fieldOf(file, annotation) : noteOf(file, annotation, subtype);
       if (found && found.value.trim() !== "") typed.unshift(found);
     }
     library._FPDFPage_CloseAnnot(annotation);
-    if (isHidden && SHOWN.has(subtype)) library._FPDFPage_RemoveAnnot(page, index);
+    if (isOnHiddenLayer || (isHidden && SHOWN.has(subtype))) library._FPDFPage_RemoveAnnot(page, index);
   }
   return { typed, hasShown, hasFiles };
 }
@@ -117,7 +124,9 @@ function noteOf(file: PdfFile, annotation: number, subtype: number): Typed | nul
     const value = entry(file, annotation, "Contents") || wordsOf(entry(file, annotation, "RC"));
     return { kind: "text", value, box: boxOf(file, annotation) };
   }
-  return COMMENTED.has(subtype) ? { kind: "comment", value: entry(file, annotation, "Contents"), box: null } : null;
+  if (!COMMENTED.has(subtype)) return null;
+  const value = entry(file, annotation, "Contents") || wordsOf(entry(file, annotation, "RC"));
+  return { kind: "comment", value, box: null };
 }
 
 /** The words of rich text, which is XHTML. */
@@ -132,13 +141,37 @@ const wordsOf = (rich: string): string =>
 
 const ENTITIES: Record<string, number> = { lt: 60, gt: 62, quot: 34, apos: 39, nbsp: 160, amp: 38 };
 
-function entry(file: PdfFile, annotation: number, key: string): string {
-  const { library } = file;
+const entry = (file: PdfFile, annotation: number, key: string): string =>
+  withKey(file, key, (name) =>
+    textFrom(file, (buffer, bytes) => file.library._FPDFAnnot_GetStringValue(annotation, name, buffer, bytes)),
+  );
+
+const hasKey = (file: PdfFile, annotation: number, key: string): boolean =>
+  withKey(file, key, (name) => file.library._FPDFAnnot_HasKey(annotation, name) === 1);
+
+function withKey<Value>({ library }: PdfFile, key: string, use: (name: number) => Value): Value {
   const name = library.wasmExports.malloc(key.length + 1);
   library.HEAPU8.set(new TextEncoder().encode(`${key}\0`), name);
-  const text = textFrom(file, (buffer, bytes) => library._FPDFAnnot_GetStringValue(annotation, name, buffer, bytes));
+  const value = use(name);
   library.wasmExports.free(name);
-  return text;
+  return value;
+}
+
+/** Whether notes of a page (from 1) hang on layers, shown or hidden. */
+export function hasLayeredNotes(file: PdfFile, number: number): boolean {
+  const { library, document } = file;
+  const page = library._FPDF_LoadPage(document, number - 1);
+  if (page === 0) return false;
+  let found = false;
+  const count = Math.min(library._FPDFPage_GetAnnotCount(page), MAX_ANNOTATIONS);
+  for (let index = 0; index < count && !found; index += 1) {
+    const annotation = library._FPDFPage_GetAnnot(page, index);
+    if (annotation === 0) continue;
+    found = hasKey(file, annotation, "OC");
+    library._FPDFPage_CloseAnnot(annotation);
+  }
+  library._FPDF_ClosePage(page);
+  return found;
 }
 
 /** A text that the library writes in UTF-16, with a NUL at its end. Empty where it is longer than anybody types. */

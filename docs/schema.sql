@@ -344,7 +344,7 @@ create table private.model_calls (
 );
 comment on table private.model_calls is 'Each call of a model, with what was reserved for it and what it cost. Nothing but the end of private.settings.keep_model_calls deletes a row: neither its document nor its user does. A user''s erasure leaves the price and the tokens, which name nobody.';
 comment on column private.model_calls.user_id is 'Whose month pays. Null once the account is erased.';
-comment on column private.model_calls.document_id is 'No foreign key: the call was paid for, whatever became of the document.';
+comment on column private.model_calls.document_id is 'No foreign key: the call was paid for, whatever became of the document. Null, like job_id, for a call that a user asked for and no job.';
 comment on column private.model_calls.month is 'The month in which it was reserved, and in which it counts, whenever it is settled.';
 comment on column private.model_calls.reserved_micro_usd is 'The most that the call can cost, in millionths of a US dollar.';
 comment on column private.model_calls.cost_micro_usd is 'What it counts as: its price, or the reserved one when nobody told it. Null while it is open.';
@@ -813,7 +813,7 @@ create table public.document_search (
   constraint document_search_pkey PRIMARY KEY (document_id),
   constraint document_search_user_id_fkey FOREIGN KEY (user_id) REFERENCES auth.users(id) ON DELETE CASCADE
 );
-comment on table public.document_search is 'What a document is found by: its names (weight A), tags and correspondent (B), summary (C) and text (D), without accents.';
+comment on table public.document_search is 'What a document is found by: its names (weight A), tags and correspondent (B), summary and note (C) and text (D), without accents.';
 comment on column public.document_search.names is 'Names, tags and correspondent in lower case without accents: for parts of words, and words that are nearly right.';
 comment on column public.document_search.compounds is 'The long words of the text, in languages that write compounds as one word: a search for "Rechnung" finds "Stromrechnung".';
 comment on column public.document_search.created_at is 'The document''s, so that the newest matches of a common word are found without reading all of them.';
@@ -846,6 +846,7 @@ create table public.documents (
   amount numeric,
   currency text,
   language text,
+  note text,
   metadata_source text,
   has_thumbnail boolean default false not null,
   locked_fields text[] default '{}'::text[] not null,
@@ -883,6 +884,10 @@ create table public.documents (
   constraint locked_fields_are_known CHECK (((cardinality(locked_fields) <= 20) AND (locked_fields <@ private.lockable_fields()))),
   constraint metadata_source_is_known CHECK ((metadata_source = ANY (ARRAY['claude'::text, 'local'::text]))),
   constraint no_document_is_its_own_part CHECK ((parent_id <> id)),
+  constraint note_fits CHECK ((length(note) <= 2000)),
+  constraint note_is_not_blank CHECK ((note ~ '\S'::text)),
+  constraint note_is_text CHECK ((translate(note, '	
+'::text, ''::text) !~ '[[:cntrl:]]'::text)),
   constraint page_count_is_not_negative CHECK ((page_count >= 0)),
   constraint summary_fits CHECK ((length(summary) <= 1000)),
   constraint summary_is_text CHECK ((translate(summary, '	
@@ -906,6 +911,7 @@ comment on column public.documents.document_date is 'The date that the document 
 comment on column public.documents.amount is 'What is to be paid or was paid, with tax, in whole units of the currency; negative where money is given back, as by a credit note. Null rather than a guess.';
 comment on column public.documents.currency is 'ISO 4217; null where the document does not show one.';
 comment on column public.documents.language is 'ISO 639-1.';
+comment on column public.documents.note is 'What its owner wrote about it, for themselves: no engine reads or writes it, and no share link, webhook or rule tells it.';
 comment on column public.documents.metadata_source is 'What wrote the metadata: claude or local.';
 comment on column public.documents.has_thumbnail is 'Whether the bucket "thumbnails" has a picture of its first page (WebP, at most 400 x 560 pixels), under storage_path.';
 comment on column public.documents.locked_fields is 'Fields that a person edited, or locked. The pipeline leaves them as they are until they are unlocked.';
@@ -937,6 +943,7 @@ grant update (document_date) on table public.documents to authenticated;
 grant update (amount) on table public.documents to authenticated;
 grant update (currency) on table public.documents to authenticated;
 grant update (language) on table public.documents to authenticated;
+grant update (note) on table public.documents to authenticated;
 grant update (locked_fields) on table public.documents to authenticated;
 
 create table public.extracted_values (
@@ -990,6 +997,7 @@ comment on column public.extracted_values.similarity is '1 when the quote stands
 comment on column public.extracted_values.note is 'What people should know: "read 60.31, follows 60.30".';
 CREATE INDEX extracted_values_by_document ON public.extracted_values USING btree (document_id);
 CREATE INDEX extracted_values_by_number ON public.extracted_values USING btree (schema_id, path, number_value, document_id, row_number);
+CREATE INDEX extracted_values_by_part ON public.extracted_values USING gin (private.folded_text(text_value) extensions.gin_trgm_ops) WHERE (text_value IS NOT NULL);
 CREATE INDEX extracted_values_by_text ON public.extracted_values USING btree (schema_id, path, text_value, document_id, row_number);
 CREATE INDEX extracted_values_by_user ON public.extracted_values USING btree (user_id);
 CREATE INDEX extracted_values_due ON public.extracted_values USING btree (text_value) WHERE (path = 'due_date'::text);
@@ -1640,7 +1648,7 @@ create table public.upload_links (
 );
 comment on table public.upload_links is 'Links by which others hand in files, without their tokens. Made by create_upload_link, ended by revoke_upload_link. docs/sharing.md.';
 comment on column public.upload_links.title is 'What is asked for: "Receipts of March". Visitors see it.';
-comment on column public.upload_links.tags is 'Documents that come by it get these tags when they are completed.';
+comment on column public.upload_links.tags is 'Documents that come by it, and those in them, get these tags when they are completed.';
 comment on column public.upload_links.is_protected is 'Whether it asks for a password.';
 comment on column public.upload_links.most_files is 'After so many files it has ended.';
 comment on column public.upload_links.most_bytes is 'So many bytes may come by it in all.';
@@ -2361,7 +2369,7 @@ CREATE TRIGGER documents_touch_updated_at BEFORE UPDATE ON public.documents FOR 
 CREATE TRIGGER on_documents_admitted AFTER INSERT ON public.documents REFERENCING NEW TABLE AS admitted FOR EACH STATEMENT EXECUTE FUNCTION private.reserve();
 CREATE TRIGGER on_documents_change_usage AFTER UPDATE OF status, page_count, byte_size ON public.documents FOR EACH ROW WHEN (((new.byte_size <> old.byte_size) OR (new.page_count IS DISTINCT FROM old.page_count) OR ((new.status <> old.status) AND ((new.status = ANY (ARRAY['uploading'::public.document_status, 'processing'::public.document_status])) OR (old.status = ANY (ARRAY['uploading'::public.document_status, 'processing'::public.document_status])))))) EXECUTE FUNCTION private.change_usage();
 CREATE TRIGGER on_documents_deleted AFTER DELETE ON public.documents REFERENCING OLD TABLE AS gone FOR EACH STATEMENT EXECUTE FUNCTION private.erase_deleted_documents();
-CREATE TRIGGER on_documents_described_or_read AFTER UPDATE OF display_name, tags, summary, correspondent, document_type, language, status ON public.documents FOR EACH ROW WHEN ((((((((old.display_name IS DISTINCT FROM new.display_name) OR (old.tags IS DISTINCT FROM new.tags)) OR (old.summary IS DISTINCT FROM new.summary)) OR (old.correspondent IS DISTINCT FROM new.correspondent)) OR (old.document_type IS DISTINCT FROM new.document_type)) OR (old.language IS DISTINCT FROM new.language)) OR ((old.status IS DISTINCT FROM new.status) AND (new.status = 'ocr_complete'::public.document_status)))) EXECUTE FUNCTION private.index_document();
+CREATE TRIGGER on_documents_described_or_read AFTER UPDATE OF display_name, tags, summary, correspondent, document_type, language, note, status ON public.documents FOR EACH ROW WHEN (((((((((old.display_name IS DISTINCT FROM new.display_name) OR (old.tags IS DISTINCT FROM new.tags)) OR (old.summary IS DISTINCT FROM new.summary)) OR (old.correspondent IS DISTINCT FROM new.correspondent)) OR (old.document_type IS DISTINCT FROM new.document_type)) OR (old.language IS DISTINCT FROM new.language)) OR (old.note IS DISTINCT FROM new.note)) OR ((old.status IS DISTINCT FROM new.status) AND (new.status = 'ocr_complete'::public.document_status)))) EXECUTE FUNCTION private.index_document();
 CREATE TRIGGER on_documents_edited_by_people BEFORE UPDATE ON public.documents FOR EACH ROW WHEN ((CURRENT_USER = 'authenticated'::name)) EXECUTE FUNCTION private.lock_edited_fields();
 CREATE TRIGGER on_documents_file_rejected AFTER UPDATE OF status ON public.documents FOR EACH ROW WHEN (((new.status = 'failed'::public.document_status) AND (((new.error ->> 'stage'::text) = 'upload'::text) OR ((new.error ->> 'code'::text) = 'file_differs'::text)))) EXECUTE FUNCTION private.erase_rejected_file();
 CREATE TRIGGER on_documents_handed_in_completed BEFORE UPDATE OF status ON public.documents FOR EACH ROW WHEN (((old.status IS DISTINCT FROM new.status) AND (new.status = 'completed'::public.document_status))) EXECUTE FUNCTION private.tag_handed_in();
@@ -2877,6 +2885,21 @@ end
 $function$;
 comment on function private.caller() is 'The signed-in user, for functions with rights of their own, which row level security does not stop; null for nobody. Errors: second_factor_required (403).';
 
+CREATE OR REPLACE FUNCTION private.came_by(document_id uuid, sources jsonb)
+ RETURNS boolean
+ LANGUAGE plpgsql
+ STABLE SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+begin
+  return exists (
+    select from public.documents
+    where id = came_by.document_id and user_id = private.caller() and to_jsonb(private.source_of(documents)) <@ sources);
+end
+$function$;
+comment on function private.came_by(uuid,jsonb) is 'Whether a document of the caller came in one of these ways; see private.source_of.';
+grant execute on function private.came_by(uuid,jsonb) to authenticated;
+
 CREATE OR REPLACE FUNCTION private.cell_test(alias text, field jsonb, name text, op text, value text)
  RETURNS text
  LANGUAGE plpgsql
@@ -2898,7 +2921,7 @@ begin
       case when money[2] is not null then format('%I.currency %s %L', alias, case when money[1] is null then replace(op, '!=', '<>') else '=' end, upper(money[2])) end);
   end if;
   if op = '~' then
-    return format('lower(extensions.unaccent(%I.text_value)) like %L', alias, private.part_pattern(left(value, 300)));
+    return format('private.folded_text(%1$I.text_value) like %2$L and %1$I.text_value is not null', alias, private.part_pattern(left(value, 300)));
   end if;
   return format('%I.text_value %s %L', alias, replace(op, '!=', '<>'), left(value, 300));
 end
@@ -4042,7 +4065,7 @@ begin
   -- Once more without its ending, for "Lighthouse.pdf" is a file's name and no word.
   return setweight(private.words_of(concat_ws(' ', document.display_name, regexp_replace(document.display_name, '\.\w{1,8}$', ''), document.filename)), 'A')
     || setweight(private.words_of(concat_ws(' ', document.correspondent, document.document_type, array_to_string(document.tags, ' '))), 'B')
-    || setweight(private.words_of(document.summary), 'C');
+    || setweight(private.words_of(concat_ws(' ', document.summary, document.note)), 'C');
 end
 $function$;
 comment on function private.described_words(public.documents) is 'What a document is found by, weighted, but for its text.';
@@ -4089,7 +4112,7 @@ begin
   if document.id is not null then
     perform private.record_event(document, 'webhooks', 'failed', format('The webhook to %s was disabled: %s',
       substring(endpoint.url from '^https?://([^/?#]*)'), problem ->> 'message'),
-      jsonb_build_object('webhook_id', endpoint.id, 'delivery_id', delivery.id, 'code', problem ->> 'code'));
+      jsonb_build_object('webhook_id', endpoint.id, 'delivery_id', delivery.id, 'host', substring(endpoint.url from '^https?://([^/?#]*)'), 'code', problem ->> 'code'));
   end if;
 end
 $function$;
@@ -4833,6 +4856,48 @@ AS $function$
 $function$;
 comment on function private.file_is_at_fault(text) is 'Whether reading failed by what the file is. Such a document counts: otherwise anybody could have files kept and looked at without end. The errors of reading with status 422 in functions/_shared/errors.ts.';
 
+CREATE OR REPLACE FUNCTION private.filter_cell(fields jsonb, schema_id uuid, line_items text, filter jsonb, alias text)
+ RETURNS text
+ LANGUAGE plpgsql
+ STABLE
+ SET search_path TO ''
+AS $function$
+declare
+  name constant text := coalesce(filter ->> 'field', '');
+  field constant jsonb := private.field_of(fields, line_items, name);
+begin
+  if field is null or field ->> 'type' = 'array' then
+    raise exception using errcode = 'PT400', hint = 'invalid_request', message = format('filters: %s is no field of these rows.', left(name, 90));
+  end if;
+  return format('%1$I.schema_id = %2$L and %1$I.path = %3$L and %4$s', alias, schema_id, name,
+    case when filter ->> 'op' in ('present', 'missing') then format('%I.value is not null', alias)
+      else private.cell_test(alias, field, name, filter ->> 'op', filter ->> 'value') end);
+end
+$function$;
+comment on function private.filter_cell(jsonb,uuid,text,jsonb,text) is 'The condition on a row of extracted_values, called by an alias, that it is the cell of a filter''s field and has what the filter asks for; of missing, that it is there at all. Errors: invalid_request (400) naming the field.';
+
+CREATE OR REPLACE FUNCTION private.filters_leave_few(fields jsonb, schema_id uuid, line_items text, filters jsonb, sort text)
+ RETURNS boolean
+ LANGUAGE plpgsql
+ STABLE
+ SET search_path TO ''
+AS $function$
+declare
+  few constant integer := 500;
+  filter jsonb;
+  counted integer;
+begin
+  for filter in select jsonb_array_elements(nullif(filters, 'null')) loop
+    continue when filter ->> 'op' = 'missing' or filter ->> 'field' = sort;
+    execute format('select count(*) from (select from public.extracted_values as other where %s limit %s) as seen',
+      private.filter_cell(fields, schema_id, line_items, filter, 'other'), few + 1) into counted;
+    if counted <= few then return true; end if;
+  end loop;
+  return false;
+end
+$function$;
+comment on function private.filters_leave_few(jsonb,uuid,text,jsonb,text) is 'Whether one of the filters alone leaves so few rows that the others, and the order, are best looked up for each of them.';
+
 CREATE OR REPLACE FUNCTION private.find_quote(document_id uuid, page integer, quote text)
  RETURNS TABLE(page_number integer, similarity real, excerpt text)
  LANGUAGE plpgsql
@@ -4965,6 +5030,20 @@ CREATE OR REPLACE FUNCTION private.folded(words text)
  SET search_path TO ''
 AS $function$ select lower(extensions.unaccent(btrim(words))) $function$;
 comment on function private.folded(text) is 'Words as document_search.names has them: lower case, no accents.';
+
+CREATE OR REPLACE FUNCTION private.folded_text(words text)
+ RETURNS text
+ LANGUAGE plpgsql
+ IMMUTABLE
+ SET search_path TO ''
+AS $function$
+begin
+  -- unaccent is stable only because its dictionary could be another one: here it is named.
+  return lower(extensions.unaccent('extensions.unaccent'::regdictionary, words));
+end
+$function$;
+comment on function private.folded_text(text) is 'A text for comparing, without accents and capitals: as private.part_pattern folds what is looked for.';
+grant execute on function private.folded_text(text) to service_role;
 
 CREATE OR REPLACE FUNCTION private.follow_rules(document public.documents, outcome jsonb)
  RETURNS void
@@ -5134,6 +5213,7 @@ declare
     case when question ? 'sources' then format(' and private.source_of(d.*::public.documents) = any(array(select jsonb_array_elements_text(%L)))', question -> 'sources') end,
     case when question ? 'pages_from' then format(' and d.page_count >= %s', (question ->> 'pages_from')::integer) end,
     case when question ? 'pages_to' then format(' and d.page_count <= %s', (question ->> 'pages_to')::integer) end,
+    case when question ? 'noted' then ' and d.note is not null' end,
     case when cardinality(document_types) > 0 then format(' and d.document_type = any(%L::text[])', document_types) end,
     case when cardinality(statuses) > 0 then format(' and d.status = any(%L::public.document_status[])', statuses) end,
     case when date_from is not null then ' and d.document_date >= $3' end,
@@ -5204,6 +5284,8 @@ AS $function$
 #variable_conflict use_column
 declare
   -- What a query that is put together returns is not known before it runs. @plpgsql_check_options: extra_warnings = false
+  -- So many rows are read in their order, which finds most pages; after that the filters come first.
+  read_in_order constant integer := 2000;
   fields constant jsonb := private.own_fields(found_rows.schema_id, found_rows.line_items);
   lines constant text := found_rows.line_items;
   wanted constant text := found_rows.sort;
@@ -5211,6 +5293,13 @@ declare
   backwards constant boolean := coalesce(found_rows.descending, false);
   sorted constant jsonb := private.field_of(fields, lines, wanted);
   counted constant boolean := sorted ->> 'type' in ('number', 'integer', 'object');
+  rows_of_schema text;
+  in_order text;
+  conditions text;
+  source text;
+  page text := 'select v.key::text, v.document_id, v.extraction_id, v.row_number, row_number() over (order by %1$s) as place from (%2$s) as v where true%3$s order by %1$s limit %4$s';
+  hits jsonb;
+  more boolean;
 begin
   if octet_length(start::text) > 4000 then
     raise exception using errcode = 'PT400', hint = 'invalid_request', message = 'after is not what the answer''s next said.';
@@ -5219,28 +5308,47 @@ begin
     if sorted is null or sorted ->> 'type' = 'array' or (wanted like '%.%') <> (lines is not null) then
       raise exception using errcode = 'PT400', hint = 'invalid_request', message = format('sort: %s is no field of these rows.', left(wanted, 90));
     end if;
-    return query execute format(
-      'select v.%1$s::text, v.document_id, v.extraction_id, v.row_number, row_number() over (order by v.%1$s %2$s, v.document_id %2$s, v.row_number %2$s)
-      from public.extracted_values as v where v.schema_id = %3$L and v.user_id = %4$L and v.path = %5$L and v.%1$s is not null and v.document_id not in (select trash.id from public.documents as trash where trash.user_id = %4$L and trash.trashed_at is not null)%6$s%7$s
-      order by v.%1$s %2$s, v.document_id %2$s, v.row_number %2$s limit %8$s',
-      case when counted then 'number_value' else 'text_value' end, case when backwards then 'desc' else 'asc' end, found_rows.schema_id, private.caller(), wanted,
-      private.row_filters(fields, found_rows.schema_id, lines, found_rows.filters, 'v.extraction_id', 'v.row_number', wanted),
+    in_order := (case when backwards then 'v.key desc, v.document_id desc, v.row_number desc' else 'v.key, v.document_id, v.row_number' end);
+    rows_of_schema := format(
+      'select v.%1$s as key, v.document_id, v.extraction_id, v.row_number, v.text_value, v.number_value, v.currency, v.schema_id, v.path
+      from public.extracted_values as v where v.schema_id = %2$L and v.user_id = %3$L and v.path = %4$L and v.%1$s is not null%5$s',
+      case when counted then 'number_value' else 'text_value' end, found_rows.schema_id, private.caller(), wanted,
       case when start is not null then format(' and (v.%s, v.document_id, v.row_number) %s (%L::%s, %L::uuid, %L::integer)',
         case when counted then 'number_value' else 'text_value' end, case when backwards then '<' else '>' end,
-        start ->> 'key', case when counted then 'numeric' else 'text' end, start ->> 'document_id', start ->> 'row_number') end, most);
+        start ->> 'key', case when counted then 'numeric' else 'text' end, start ->> 'document_id', start ->> 'row_number') end);
+  else
+    -- The newest first, and of each document its lines in their order.
+    in_order := 'v.key desc, v.extraction_id desc, v.row_number';
+    rows_of_schema := format(
+      'select e.created_at as key, e.document_id, e.id as extraction_id, lines.row_number
+      from public.extractions as e cross join lateral (%1$s) as lines (row_number)
+      where e.schema_id = %2$L and e.user_id = %3$L and e.status in (''completed'', ''needs_review'')%4$s',
+      case when lines is null then 'select 0' else format(
+        'select distinct cells.row_number from public.extracted_values as cells where cells.extraction_id = e.id and starts_with(cells.path, %L)', lines || '.') end,
+      found_rows.schema_id, private.caller(),
+      case when start is not null then format(' and (e.created_at, e.id) <= (%1$L::timestamptz, %2$L::uuid) and (e.id <> %2$L::uuid or lines.row_number > %3$L::integer)',
+        start ->> 'key', start ->> 'extraction_id', start ->> 'row_number') end);
+  end if;
+  conditions := format(' and v.document_id not in (select trash.id from public.documents as trash where trash.user_id = %L and trash.trashed_at is not null)%s',
+    private.caller(), private.row_filters(fields, found_rows.schema_id, lines, found_rows.filters, 'v.extraction_id', 'v.row_number', wanted));
+  if conditions !~ 'public\.extracted_values' then
+    return query execute format(page, in_order, rows_of_schema, conditions, most);
     return;
   end if;
-  -- The newest first, and of each document its lines in their order.
-  return query execute format(
-    'select e.created_at::text, e.document_id, e.id, lines.row_number, row_number() over (order by e.created_at desc, e.id desc, lines.row_number)
-    from public.extractions as e cross join lateral (%1$s) as lines (row_number)
-    where e.schema_id = %2$L and e.user_id = %3$L and e.status in (''completed'', ''needs_review'') and e.document_id not in (select trash.id from public.documents as trash where trash.user_id = %3$L and trash.trashed_at is not null)%4$s%5$s
-    order by e.created_at desc, e.id desc, lines.row_number limit %6$s',
-    case when lines is null then 'select 0' else format(
-      'select distinct cells.row_number from public.extracted_values as cells where cells.extraction_id = e.id and starts_with(cells.path, %L)', lines || '.') end,
-    found_rows.schema_id, private.caller(), private.row_filters(fields, found_rows.schema_id, lines, found_rows.filters, 'e.id', 'lines.row_number', null),
-    case when start is not null then format(' and (e.created_at, e.id) <= (%1$L::timestamptz, %2$L::uuid) and (e.id <> %2$L::uuid or lines.row_number > %3$L::integer)',
-      start ->> 'key', start ->> 'extraction_id', start ->> 'row_number') end, most);
+  if not private.filters_leave_few(fields, found_rows.schema_id, lines, found_rows.filters, wanted) then
+    source := format('select * from (%s) as v order by %s limit %s', rows_of_schema, in_order, read_in_order);
+    execute format('select coalesce(jsonb_agg(to_jsonb(hit) order by hit.place), jsonb_build_array()) from (%s) as hit', format(page, in_order, source, conditions, most)) into hits;
+    if jsonb_array_length(hits) < most then
+      execute format('select count(*) = %s from (%s) as v', read_in_order, source) into more;
+    end if;
+    if not coalesce(more, false) then
+      return query select hit.key, hit.document_id, hit.extraction_id, hit.row_number, hit.place
+        from jsonb_to_recordset(hits) as hit (key text, document_id uuid, extraction_id uuid, row_number integer, place bigint) order by hit.place;
+      return;
+    end if;
+  end if;
+  -- "offset 0" keeps the order out of the plan: with it the planner hopes to meet matches early, and reads all rows where there are none.
+  return query execute format(page, in_order, format('select * from (%s) as v where true%s offset 0', rows_of_schema, conditions), '', most);
 end
 $function$;
 comment on function private.found_rows(uuid,text,jsonb,text,boolean,jsonb,integer) is 'Where the rows of one page of a schema of the caller''s own are, in their order. Errors: as public.schema_rows.';
@@ -6283,6 +6391,11 @@ begin
   if array_ndims(new.locked_fields) > 1 then
     return new;
   end if;
+  -- Its words stay out of the history, and nothing else writes it, so it needs no lock.
+  if old.note is distinct from new.note then
+    perform private.record_event(new, 'edit', coalesce(reason, 'edited'), format('%s: Note.', initcap(coalesce(reason, 'edited'))),
+      jsonb_build_object('fields', array['note']));
+  end if;
   -- public.set_fields says itself what is locked.
   if reason is not null then
     if cardinality(edited) > 0 then
@@ -6706,14 +6819,15 @@ CREATE OR REPLACE FUNCTION private.matching_rules(document public.documents, rul
 AS $function$
 declare
   sender constant text := lower(btrim(document.correspondent));
+  -- What came in another file gets the tags of that when it is described for the first time (private.tag_mails, private.tag_handed_in).
+  came_in constant uuid := case when document.parent_id is not null and not exists (select from public.metadata_runs where metadata_runs.document_id = document.id)
+    then (private.root_of(document.id)).root end;
   -- With the tags that it gets in the same transaction, from the link or the address that it came by.
   known_tags constant text[] := document.tags
-    || coalesce((select links.tags from private.handed_in join public.upload_links as links on links.id = handed_in.link_id
-      where handed_in.document_id = document.id and not handed_in.tagged), '{}')
-    || coalesce((select addresses.tags from private.mails join public.inbox_addresses as addresses on addresses.id = mails.address_id
-      where mails.document_id = document.id and not mails.tagged
-        -- What is attached to a mail gets them when it is described for the first time (private.tag_mails).
-        or mails.document_id = document.parent_id and not exists (select from public.metadata_runs where metadata_runs.document_id = document.id)), '{}');
+    || array(select unnest(links.tags) from private.handed_in join public.upload_links as links on links.id = handed_in.link_id
+      where handed_in.document_id = document.id and not handed_in.tagged or handed_in.document_id = came_in)
+    || array(select unnest(addresses.tags) from private.mails join public.inbox_addresses as addresses on addresses.id = mails.address_id
+      where mails.document_id = document.id and not mails.tagged or mails.document_id = came_in);
 begin
   -- The words of text and names are asked for once, and only if a rule that matches so far wants them.
   return query
@@ -7757,9 +7871,11 @@ begin
     end if;
     words := replace(words, filter[1], ' ');
   end loop;
-  for filter in select hit from regexp_matches(words, '(?:^|\s)((source):(upload_link|upload|part|mail)|(pages)(>=|<=|[><:=])(\d{1,6}))(?=\s|$)', 'gi') as hit loop
+  for filter in select hit from regexp_matches(words, '(?:^|\s)((source):(upload_link|upload|part|mail)|(pages)(>=|<=|[><:=])(\d{1,6})|(has):note)(?=\s|$)', 'gi') as hit loop
     if filter[2] is not null then
       question := jsonb_set(question, '{sources}', coalesce(question -> 'sources', '[]') || to_jsonb(lower(filter[3])));
+    elsif filter[7] is not null then
+      question := question || jsonb_build_object('noted', true);
     else
       if filter[5] !~ '<' then
         question := question || jsonb_build_object('pages_from', filter[6]::integer + (filter[5] = '>')::integer);
@@ -7789,7 +7905,7 @@ begin
   return question || jsonb_build_object('words', btrim(regexp_replace(words, '\s+', ' ', 'g')));
 end
 $function$;
-comment on function private.question_of(text) is 'What a search asks for: {words, days, tags, types, from, after, before, due_from, due_to, sources, pages_from, pages_to}. after: from that day on, before: up to the day before it; both also take a month or a year.';
+comment on function private.question_of(text) is 'What a search asks for: {words, days, tags, types, from, after, before, due_from, due_to, sources, pages_from, pages_to, noted}. after: from that day on, before: up to the day before it; both also take a month or a year.';
 grant execute on function private.question_of(text) to authenticated;
 
 CREATE OR REPLACE FUNCTION private.queue_due_retries()
@@ -8313,6 +8429,41 @@ end
 $function$;
 comment on function private.reserve_again(public.documents) is 'A document that is read again, or whose file arrives after its upload was given up, takes its place again: what of it was counted before costs nothing. Errors: monthly_limit_reached (402).';
 
+CREATE OR REPLACE FUNCTION private.reserve_call(owner uuid, document_id uuid, job_id uuid, stage private.job_stage, call_id uuid, model text, cost_micro_usd bigint)
+ RETURNS jsonb
+ LANGUAGE plpgsql
+ SET search_path TO ''
+AS $function$
+declare
+  most constant bigint := private.cost_limit_of(reserve_call.owner);
+  spent bigint;
+  reserved bigint;
+begin
+  perform private.lock_usage(reserve_call.owner);
+  if exists (select from private.model_calls as known where known.id = reserve_call.call_id
+    and known.user_id = reserve_call.owner and known.job_id is not distinct from reserve_call.job_id) then
+    return jsonb_build_object('call_id', reserve_call.call_id);
+  end if;
+  -- In one statement: a call that is settled meanwhile is seen as reserved or as spent, and never as neither.
+  select
+    coalesce((select used.cost_micro_usd from public.usage_months as used where user_id = reserve_call.owner and month = private.this_month()), 0),
+    coalesce((select sum(reserved_micro_usd) from private.model_calls
+      where user_id = reserve_call.owner and month = private.this_month() and state = 'open'), 0)
+  into spent, reserved;
+  if spent + reserve_call.cost_micro_usd > most then
+    return jsonb_build_object('refused', 'spent');
+  elsif spent + reserved + reserve_call.cost_micro_usd > most then
+    return jsonb_build_object('refused', 'reserved');
+  end if;
+  insert into private.model_calls (id, user_id, document_id, job_id, stage, model, month, reserved_micro_usd, expires_at)
+  values (reserve_call.call_id, reserve_call.owner, reserve_call.document_id, reserve_call.job_id, reserve_call.stage, reserve_call.model, private.this_month(),
+    reserve_call.cost_micro_usd, clock_timestamp() + (select model_call_lease from private.settings));
+  return jsonb_build_object('call_id', reserve_call.call_id);
+end
+$function$;
+comment on function private.reserve_call(uuid,uuid,uuid,private.job_stage,uuid,text,bigint) is 'Reserves the most that one call of a model can cost of a user''s month: the one place that does. Returns as public.reserve_model_call.';
+grant execute on function private.reserve_call(uuid,uuid,uuid,private.job_stage,uuid,text,bigint) to service_role;
+
 CREATE OR REPLACE FUNCTION private.reserve_pages(document public.documents)
  RETURNS void
  LANGUAGE plpgsql
@@ -8436,7 +8587,7 @@ begin
     document := private.set_document_status(document.id, stage.runs_as);
   end if;
   if document.id is not null then
-    perform private.record_event(document, job.stage, 'queued', 'Revived.');
+    perform private.record_event(document, job.stage, 'queued', 'Revived.', jsonb_build_object('reason', 'revived'));
   end if;
   begin
     update private.jobs set state = 'queued', attempts = 0, excused = 0, queue_position = private.next_queue_position(job.stage, job.user_id, job.suspect) where id = job.id;
@@ -8494,29 +8645,23 @@ declare
   most constant integer := 20;
   filter jsonb;
   name text;
-  field jsonb;
-  conditions text := '';
   cell text;
+  conditions text := '';
 begin
   if filters is null or filters = 'null' then return ''; end if;
   if jsonb_typeof(filters) <> 'array' or jsonb_array_length(filters) > most then
     raise exception using errcode = 'PT400', hint = 'invalid_request', message = format('filters is a list of at most %s {field, op, value}.', most);
   end if;
   for filter in select jsonb_array_elements(filters) loop
-    name := coalesce(filter ->> 'field', '');
-    field := private.field_of(fields, line_items, name);
-    if field is null or field ->> 'type' = 'array' then
-      raise exception using errcode = 'PT400', hint = 'invalid_request', message = format('filters: %s is no field of these rows.', left(name, 90));
-    end if;
-    if filter ->> 'op' not in ('present', 'missing') and name = sort then
+    name := filter ->> 'field';
+    if name = sort and filter ->> 'op' not in ('present', 'missing') then
       -- The rows are read in the order of this field: the same part of the index.
-      conditions := conditions || format(' and %s', private.cell_test('v', field, name, filter ->> 'op', filter ->> 'value'));
+      conditions := conditions || format(' and %s', private.filter_cell(fields, schema_id, line_items, filter, 'v'));
       continue;
     end if;
-    cell := format('exists (select from public.extracted_values as other where other.extraction_id = %s and other.schema_id = %L and other.path = %L and other.row_number = %s and %s)',
-      extraction, schema_id, name, case when name like '%.%' then row_number else '0' end,
-      case when filter ->> 'op' in ('present', 'missing') then 'other.value is not null' else private.cell_test('other', field, name, filter ->> 'op', filter ->> 'value') end);
-    conditions := conditions || format(' and %s%s', case when filter ->> 'op' = 'missing' then 'not ' end, cell);
+    cell := private.filter_cell(fields, schema_id, line_items, filter, 'other');
+    conditions := conditions || format(' and %sexists (select from public.extracted_values as other where other.extraction_id = %s and other.row_number = %s and %s)',
+      case when filter ->> 'op' = 'missing' then 'not ' end, extraction, case when name like '%.%' then row_number else '0' end, cell);
   end loop;
   return conditions;
 end
@@ -9814,11 +9959,16 @@ declare
 begin
   update private.handed_in set tagged = true from public.upload_links
   where handed_in.document_id = new.id and not handed_in.tagged and upload_links.id = handed_in.link_id returning upload_links.tags into wanted;
+  -- So does what came in it. Its first run of describing is written by now.
+  if wanted is null and new.parent_id is not null then
+    select upload_links.tags into wanted from private.handed_in join public.upload_links on upload_links.id = handed_in.link_id
+    where handed_in.document_id = (private.root_of(new.id)).root and (select count(*) from public.metadata_runs where metadata_runs.document_id = new.id) = 1;
+  end if;
   new.tags := private.with_tags(new, wanted);
   return new;
 end
 $function$;
-comment on function private.tag_handed_in() is 'Trigger: a document that came by an upload link gets its tags when it is completed for the first time. In the statement that completes it, so that tags are counted and searched with it.';
+comment on function private.tag_handed_in() is 'Trigger: a document that came by an upload link, or in one that did, gets its tags when it is completed for the first time. In the statement that completes it, so that tags are counted and searched with it.';
 
 CREATE OR REPLACE FUNCTION private.tag_key(tag text)
  RETURNS text
@@ -9855,10 +10005,10 @@ declare
 begin
   update private.mails set tagged = true from public.inbox_addresses
   where mails.document_id = new.id and not mails.tagged and inbox_addresses.id = mails.address_id returning inbox_addresses.tags into wanted;
-  -- What is attached to a mail is part of it. Its first run of describing is written by now.
+  -- What is attached to a mail is part of it, however deep. Its first run of describing is written by now.
   if wanted is null and new.parent_id is not null then
     select inbox_addresses.tags into wanted from private.mails join public.inbox_addresses on inbox_addresses.id = mails.address_id
-    where mails.document_id = new.parent_id and (select count(*) from public.metadata_runs where metadata_runs.document_id = new.id) = 1;
+    where mails.document_id = (private.root_of(new.id)).root and (select count(*) from public.metadata_runs where metadata_runs.document_id = new.id) = 1;
   end if;
   new.tags := private.with_tags(new, wanted);
   return new;
@@ -10445,11 +10595,11 @@ begin
   -- Waits for nobody, as the count is but a count.
   update public.learned_hints set used = used + 1, used_at = now()
   where id = (select id from public.learned_hints where id = hint.id for update skip locked);
-  return jsonb_build_object('hint_id', hint.id, 'fields', fields, 'message', format('As you corrected this sender on %s: %s.',
+  return jsonb_build_object('hint_id', hint.id, 'fields', fields, 'corrected_on', (hint.corrected_at at time zone 'utc')::date, 'message', format('As you corrected this sender on %s: %s.',
     to_char(hint.corrected_at at time zone 'utc', 'YYYY-MM-DD'), private.labels_of(fields)));
 end
 $function$;
-comment on function private.use_hint(uuid,jsonb,jsonb) is 'Counts the use of a hint, {hint_id, fields}, for the fields that were written. Returns {hint_id, fields, message} for the document''s history; null where it was used for none.';
+comment on function private.use_hint(uuid,jsonb,jsonb) is 'Counts the use of a hint, {hint_id, fields}, for the fields that were written. Returns {hint_id, fields, corrected_on, message} for the document''s history; null where it was used for none.';
 grant execute on function private.use_hint(uuid,jsonb,jsonb) to service_role;
 
 CREATE OR REPLACE FUNCTION private.value_to_write(kind text, longest integer, value jsonb)
@@ -10535,7 +10685,7 @@ begin
   return exists (
     select from public.documents
     where id = event.document_id and not has_thumbnail
-      and mime_type in ('application/pdf', 'image/jpeg', 'image/png', 'image/webp'));
+      and mime_type in ('application/pdf', 'image/jpeg', 'image/png', 'image/webp', 'image/tiff', 'image/gif', 'image/bmp'));
 end
 $function$;
 comment on function private.wants_thumbnail(public.document_events) is 'Whether a completed document is to get a picture: it has none, and its format is drawn (functions/thumbnail/drawing.ts).';
@@ -10884,7 +11034,7 @@ begin
   values (document.id, address.id, address.user_id, key, (admission ->> 'duplicate')::boolean)
   on conflict do nothing;
   if found and not (admission ->> 'duplicate')::boolean then
-    perform private.record_event(document, 'mail', 'received', format('Came by mail to “%s”.', address.name), jsonb_build_object('address_id', address.id));
+    perform private.record_event(document, 'mail', 'received', format('Came by mail to “%s”.', address.name), jsonb_build_object('address_id', address.id, 'name', address.name));
   end if;
   update public.inbox_addresses set mails = mails + 1, last_used_at = clock_timestamp() where id = address.id;
   return admission;
@@ -11023,7 +11173,7 @@ begin
     insert into private.handed_in (document_id, link_id, user_id) values ((admission ->> 'document_id')::uuid, link.id, link.user_id)
     on conflict on constraint handed_in_pkey do nothing;
     select * into document from public.documents where id = (admission ->> 'document_id')::uuid;
-    perform private.record_event(document, 'share', 'received', format('Handed in by the link “%s”.', link.title), jsonb_build_object('link_id', link.id));
+    perform private.record_event(document, 'share', 'received', format('Handed in by the link “%s”.', link.title), jsonb_build_object('link_id', link.id, 'title', link.title));
   end if;
   return jsonb_build_object('storage_path', admission -> 'storage_path', 'duplicate', admission -> 'duplicate', 'filename', admission -> 'filename');
 end
@@ -11292,7 +11442,7 @@ begin
   update public.documents set
     display_name = changed.display_name, tags = changed.tags, summary = changed.summary, document_type = changed.document_type,
     correspondent = changed.correspondent, document_date = changed.document_date, amount = changed.amount, currency = changed.currency,
-    language = changed.language
+    language = changed.language, note = changed.note
   where id = document.id returning * into document;
   return to_jsonb(document);
 end
@@ -11671,7 +11821,7 @@ begin
   next := private.complete_stage(job,
     concat_ws(' ', case when description ->> 'note' = 'over_budget' then 'Named, tagged and summarized without the model: its budget for this month is used up.'
       else 'Named, tagged and summarized.' end, learned ->> 'message'),
-    jsonb_strip_nulls(jsonb_build_object('learned', learned - 'message')) || jsonb_build_object('engine', description ->> 'engine', 'model', description ->> 'model', 'run_id', run_id,
+    jsonb_strip_nulls(jsonb_build_object('learned', learned - 'message', 'note', description -> 'note')) || jsonb_build_object('engine', description ->> 'engine', 'model', description ->> 'model', 'run_id', run_id,
       'applied', (select applied from public.metadata_runs where id = run_id), 'unproven', private.unproven_fields(proposal, evidence)), take_next);
   select * into document from public.documents where id = before.id;
   perform private.tell_rules(document, ruled) where ruled is not null;
@@ -12126,6 +12276,24 @@ $function$;
 comment on function public.judge_extraction(uuid,uuid,uuid,jsonb,text) is 'What of an engine''s values would not be written, so that it can correct them: {rejected: [{path, row, reason}], checks: those that do not hold}, or {gone: true}. Writes nothing. Errors: lease_lost (409).';
 grant execute on function public.judge_extraction(uuid,uuid,uuid,jsonb,text) to service_role;
 
+CREATE OR REPLACE FUNCTION public.judge_suggestion(owner uuid, fields jsonb, samples jsonb)
+ RETURNS jsonb
+ LANGUAGE plpgsql
+ STABLE
+ SET search_path TO ''
+AS $function$
+begin
+  return (
+    select coalesce(jsonb_agg(jsonb_build_object('document_id', documents.id, 'path', quoted.path, 'row', quoted.row_number)), jsonb_build_array())
+    from jsonb_array_elements(judge_suggestion.samples) as sample
+    join public.documents on documents.id::text = sample ->> 'document_id' and documents.user_id = judge_suggestion.owner
+    cross join lateral private.quoted_values(documents.id, judge_suggestion.fields, sample -> 'values', 'claude') as quoted
+    where quoted.proven);
+end
+$function$;
+comment on function public.judge_suggestion(uuid,jsonb,jsonb) is 'What of the sample values that a model gave for the fields of a schema that it suggests is proven by the words of a user''s documents: samples is [{document_id, values: [{path, row, value, page, quote, label}]}]; returns [{document_id, path, row}]. The same judge as of extractions. The caller proves who the owner is.';
+grant execute on function public.judge_suggestion(uuid,jsonb,jsonb) to service_role;
+
 CREATE OR REPLACE FUNCTION public.learned_hint_of(document_id uuid, marks text[])
  RETURNS jsonb
  LANGUAGE sql
@@ -12435,7 +12603,7 @@ begin
     perform private.refuse(409, 'not_allowed_now', format('The document is %s; wait until that ends.', document.status));
   end if;
   document := private.set_document_status(document.id, 'generating_metadata');
-  perform private.record_event(document, 'metadata', 'queued', 'The owner asked for a new description.');
+  perform private.record_event(document, 'metadata', 'queued', 'The owner asked for a new description.', jsonb_build_object('reason', 'asked'));
   perform private.queue_job('metadata', document.id, document.user_id, jsonb_strip_nulls(jsonb_build_object('watched', true,
     'instruction', nullif(btrim(private.visible(left(regenerate_metadata.instruction, 1000))), ''),
     'engine', case when regenerate_metadata.engine = 'local' then 'local' end)));
@@ -12523,33 +12691,25 @@ CREATE OR REPLACE FUNCTION public.reserve_model_call(job_id uuid, lease uuid, ca
 AS $function$
 declare
   job private.jobs := private.held_job(reserve_model_call.job_id, reserve_model_call.lease);
-  most constant bigint := private.cost_limit_of(job.user_id);
-  spent bigint;
-  reserved bigint;
 begin
-  perform private.lock_usage(job.user_id);
-  if exists (select from private.model_calls where id = reserve_model_call.call_id and model_calls.job_id = job.id) then
-    return jsonb_build_object('call_id', reserve_model_call.call_id);
-  end if;
-  -- In one statement: a call that is settled meanwhile is seen as reserved or as spent, and never as neither.
-  select
-    coalesce((select used.cost_micro_usd from public.usage_months as used where user_id = job.user_id and month = private.this_month()), 0),
-    coalesce((select sum(reserved_micro_usd) from private.model_calls
-      where user_id = job.user_id and month = private.this_month() and state = 'open'), 0)
-  into spent, reserved;
-  if spent + reserve_model_call.cost_micro_usd > most then
-    return jsonb_build_object('refused', 'spent');
-  elsif spent + reserved + reserve_model_call.cost_micro_usd > most then
-    return jsonb_build_object('refused', 'reserved');
-  end if;
-  insert into private.model_calls (id, user_id, document_id, job_id, stage, model, month, reserved_micro_usd, expires_at)
-  values (reserve_model_call.call_id, job.user_id, job.document_id, job.id, job.stage, reserve_model_call.model, private.this_month(),
-    reserve_model_call.cost_micro_usd, clock_timestamp() + (select model_call_lease from private.settings));
-  return jsonb_build_object('call_id', reserve_model_call.call_id);
+  return private.reserve_call(job.user_id, job.document_id, job.id, job.stage, reserve_model_call.call_id, reserve_model_call.model, reserve_model_call.cost_micro_usd);
 end
 $function$;
 comment on function public.reserve_model_call(uuid,uuid,uuid,text,bigint) is 'Reserves the most that one call of a model can cost of its owner''s month. No model is called without it. The caller makes up call_id, so that a repeat of a call whose answer was lost reserves once. Returns {call_id}, to be settled; or {refused: spent} when the month''s money does not cover it, {refused: reserved} when it may once calls that are under way are settled. Errors: lease_lost (409): the document may be deleted, or another worker have the job.';
 grant execute on function public.reserve_model_call(uuid,uuid,uuid,text,bigint) to service_role;
+
+CREATE OR REPLACE FUNCTION public.reserve_model_call_of(owner uuid, stage text, call_id uuid, model text, cost_micro_usd bigint)
+ RETURNS jsonb
+ LANGUAGE plpgsql
+ SET search_path TO ''
+AS $function$
+begin
+  return private.reserve_call(reserve_model_call_of.owner, null, null, reserve_model_call_of.stage::private.job_stage, reserve_model_call_of.call_id,
+    reserve_model_call_of.model, reserve_model_call_of.cost_micro_usd);
+end
+$function$;
+comment on function public.reserve_model_call_of(uuid,text,uuid,text,bigint) is 'Reserves what one call of a model can cost that a user asked for and that belongs to no job and no document, such as the suggestion of a schema. Answers as reserve_model_call, and is settled like it. The caller proves who the owner is.';
+grant execute on function public.reserve_model_call_of(uuid,text,uuid,text,bigint) to service_role;
 
 CREATE OR REPLACE FUNCTION public.restore_documents(document_ids uuid[])
  RETURNS integer
@@ -12582,7 +12742,7 @@ begin
   if stage.waits_as is null or document.error ->> 'code' = 'file_differs' then
     perform private.refuse(409, 'not_allowed_now', 'The document has no file. Upload it again.');
   end if;
-  perform private.record_event(document, document.error ->> 'stage', 'queued', 'Retried.');
+  perform private.record_event(document, document.error ->> 'stage', 'queued', 'Retried.', jsonb_build_object('reason', 'retried'));
   perform private.forget_dead_jobs(document.id);
   if stage.saves_pages then
     delete from public.document_pages where document_pages.document_id = document.id and document_pages.error is not null;
@@ -12856,7 +13016,7 @@ BEGIN ATOMIC
              asked
            WHERE (exact.place = asked.rows_wanted))) AS jsonb_build_object;
 END;
-comment on function public.search_documents(text,text[],text[],text[],date,date,numeric,numeric,text[],text,jsonb,integer) is 'The caller''s documents, one page: {documents: [a row of documents with snippet and due_date, the proven day by which it is payable; similar: true of those that only resemble the words, after all others], next: what to send as `after` for the next page, or null, total: with the first page, how many match, counted up to 1,001}. query: words, "two words", or, -without, days, tag:, type:, from:, before:, after:, due:, source: (upload, part, upload_link, mail), pages>9; sort: created_at, name, correspondent, document_date, due_date (those that have one), amount, byte_size (- for descending), relevance; page_size: 1 to 200. Errors: invalid_request (400).';
+comment on function public.search_documents(text,text[],text[],text[],date,date,numeric,numeric,text[],text,jsonb,integer) is 'The caller''s documents, one page: {documents: [a row of documents with snippet and due_date, the proven day by which it is payable; similar: true of those that only resemble the words, after all others], next: what to send as `after` for the next page, or null, total: with the first page, how many match, counted up to 1,001}. query: words, "two words", or, -without, days, tag:, type:, from:, before:, after:, due:, source: (upload, part, upload_link, mail), pages>9, has:note; sort: created_at, name, correspondent, document_date, due_date (those that have one), amount, byte_size (- for descending), relevance; page_size: 1 to 200. Errors: invalid_request (400).';
 grant execute on function public.search_documents(text,text[],text[],text[],date,date,numeric,numeric,text[],text,jsonb,integer) to authenticated;
 
 CREATE OR REPLACE FUNCTION public.set_fields(changes jsonb, reason text DEFAULT 'undone'::text)
@@ -13000,7 +13160,7 @@ BEGIN ATOMIC
      sum(d.amount) AS sum,
      (array_agg(d.id ORDER BY d.document_date DESC NULLS LAST, d.id))[:100] AS array_agg
     FROM ((asked
-      JOIN public.documents d ON (((d.amount IS NOT NULL) AND ((COALESCE(cardinality(sum_amounts.tags), 0) = 0) OR (d.tags @> sum_amounts.tags)) AND ((COALESCE(cardinality(sum_amounts.document_types), 0) = 0) OR (d.document_type = ANY (sum_amounts.document_types))) AND ((COALESCE(cardinality(sum_amounts.statuses), 0) = 0) OR (d.status = ANY ((sum_amounts.statuses)::public.document_status[]))) AND ((COALESCE(cardinality(sum_amounts.currencies), 0) = 0) OR (d.currency = ANY (sum_amounts.currencies))) AND ((sum_amounts.date_from IS NULL) OR (d.document_date >= sum_amounts.date_from)) AND ((sum_amounts.date_to IS NULL) OR (d.document_date <= sum_amounts.date_to)) AND ((sum_amounts.amount_from IS NULL) OR (d.amount >= sum_amounts.amount_from)) AND ((sum_amounts.amount_to IS NULL) OR (d.amount <= sum_amounts.amount_to)) AND (d.tags @> asked.tags) AND ((cardinality(asked.types) = 0) OR (d.document_type = ANY (asked.types))) AND ((asked.sender IS NULL) OR (lower(extensions.unaccent(d.correspondent)) ~~ asked.sender)) AND ((asked.since IS NULL) OR (d.document_date >= asked.since)) AND ((asked.before IS NULL) OR (d.document_date < asked.before)) AND ((NOT (asked.question ? 'due_to'::text)) OR ((private.due_date_of(d.id) >= COALESCE((asked.question ->> 'due_from'::text), ''::text)) AND (private.due_date_of(d.id) <= (asked.question ->> 'due_to'::text)))) AND ((NOT asked.dated) OR (d.document_date = ANY (asked.days)) OR (d.id IN ( SELECT s.document_id
+      JOIN public.documents d ON (((d.amount IS NOT NULL) AND ((COALESCE(cardinality(sum_amounts.tags), 0) = 0) OR (d.tags @> sum_amounts.tags)) AND ((COALESCE(cardinality(sum_amounts.document_types), 0) = 0) OR (d.document_type = ANY (sum_amounts.document_types))) AND ((COALESCE(cardinality(sum_amounts.statuses), 0) = 0) OR (d.status = ANY ((sum_amounts.statuses)::public.document_status[]))) AND ((COALESCE(cardinality(sum_amounts.currencies), 0) = 0) OR (d.currency = ANY (sum_amounts.currencies))) AND ((sum_amounts.date_from IS NULL) OR (d.document_date >= sum_amounts.date_from)) AND ((sum_amounts.date_to IS NULL) OR (d.document_date <= sum_amounts.date_to)) AND ((sum_amounts.amount_from IS NULL) OR (d.amount >= sum_amounts.amount_from)) AND ((sum_amounts.amount_to IS NULL) OR (d.amount <= sum_amounts.amount_to)) AND (d.tags @> asked.tags) AND ((cardinality(asked.types) = 0) OR (d.document_type = ANY (asked.types))) AND ((asked.sender IS NULL) OR (lower(extensions.unaccent(d.correspondent)) ~~ asked.sender)) AND ((asked.since IS NULL) OR (d.document_date >= asked.since)) AND ((asked.before IS NULL) OR (d.document_date < asked.before)) AND ((NOT (asked.question ? 'due_to'::text)) OR ((private.due_date_of(d.id) >= COALESCE((asked.question ->> 'due_from'::text), ''::text)) AND (private.due_date_of(d.id) <= (asked.question ->> 'due_to'::text)))) AND ((NOT (asked.question ? 'pages_from'::text)) OR (d.page_count >= ((asked.question ->> 'pages_from'::text))::integer)) AND ((NOT (asked.question ? 'pages_to'::text)) OR (d.page_count <= ((asked.question ->> 'pages_to'::text))::integer)) AND ((NOT (asked.question ? 'noted'::text)) OR (d.note IS NOT NULL)) AND ((NOT (asked.question ? 'sources'::text)) OR private.came_by(d.id, (asked.question -> 'sources'::text))) AND ((NOT asked.dated) OR (d.document_date = ANY (asked.days)) OR (d.id IN ( SELECT s.document_id
             FROM public.document_search s
            WHERE (s.search @@ asked.written_days)))) AND ((NOT asked.searched) OR (d.id IN ( SELECT s.document_id
             FROM public.document_search s

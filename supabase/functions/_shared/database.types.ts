@@ -236,6 +236,7 @@ export type Database = {
           locked_fields: string[];
           metadata_source: string | null;
           mime_type: string;
+          note: string | null;
           page_count: number | null;
           parent_id: string | null;
           status: Database["public"]["Enums"]["document_status"];
@@ -266,6 +267,7 @@ export type Database = {
           locked_fields?: string[];
           metadata_source?: string | null;
           mime_type: string;
+          note?: string | null;
           page_count?: number | null;
           parent_id?: string | null;
           status?: Database["public"]["Enums"]["document_status"];
@@ -295,6 +297,7 @@ export type Database = {
           locked_fields?: string[];
           metadata_source?: string | null;
           mime_type?: string;
+          note?: string | null;
           page_count?: number | null;
           parent_id?: string | null;
           status?: Database["public"]["Enums"]["document_status"];
@@ -1635,6 +1638,7 @@ export type Database = {
         Args: { claims: Json; engine: string; extraction_id: string; job_id: string; lease: string };
         Returns: Json;
       };
+      judge_suggestion: { Args: { fields: Json; owner: string; samples: Json }; Returns: Json };
       learned_hint_of: { Args: { document_id: string; marks: string[] }; Returns: Json };
       look_at_describing: { Args: { asked: Json }; Returns: Json };
       look_at_inbox_address: { Args: { address_sha256: string }; Returns: Json };
@@ -1675,6 +1679,10 @@ export type Database = {
       request_extraction: { Args: { document_id: string; instruction?: string; schema_id: string }; Returns: Json };
       reserve_model_call: {
         Args: { call_id: string; cost_micro_usd: number; job_id: string; lease: string; model: string };
+        Returns: Json;
+      };
+      reserve_model_call_of: {
+        Args: { call_id: string; cost_micro_usd: number; model: string; owner: string; stage: string };
         Returns: Json;
       };
       restore_documents: { Args: { document_ids: string[] }; Returns: number };

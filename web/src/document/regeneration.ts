@@ -28,9 +28,7 @@ export async function regenerate(
   for await (const event of project.docket.regenerate(before.id, instruction ? { instruction } : {})) {
     if ("text" in event) onStep({ kind: "text", text: event.text });
     if ("tool" in event) onStep({ kind: "tool", text: toolText(event.tool, event.input as Record<string, unknown>) });
-    if ("error" in event) throw new DocketError(event.error.code, 200, event.error.message);
     if ("progress" in event) onStep({ kind: "text", text: progressText(event.progress) ?? event.progress.message });
-    if ("progress" in event) onStep({ kind: "text", text: event.progress.message });
     if ("complete" in event)
       return {
         document: event.document as DocumentRow,

@@ -36,9 +36,6 @@ export default function SchemaEditor({ schema, others, proposal, of, byModel }: 
   const [draft, setDraft] = useState<Draft>(() =>
     (schema ?? proposal)
       ? draftOf((schema ?? proposal)!)
-      : { name: "", description: "", documentTypes: [], fields: [newField()], checks: [] },
-    schema
-      ? draftOf(schema)
       : { name: "", description: "", documentTypes: [], tags: [], senders: [], fields: [newField()], checks: [] },
   );
   const tags = useTags();

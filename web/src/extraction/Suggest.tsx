@@ -62,7 +62,13 @@ export default function Suggest({ others }: { others: string[] }): React.JSX.Ele
     try {
       const { engine, schema } = await project.docket.suggestSchema(chosen.map(({ id }) => id));
       // The same fields, which the client knows less closely.
-      const draft = { ...schema, fields: schema.fields as Schema["fields"], name: unique(t(schema.name), others) };
+      const draft = {
+        ...schema,
+        tags: [],
+        senders: [],
+        fields: schema.fields as Schema["fields"],
+        name: unique(t(schema.name), others),
+      };
       setProposal({ draft, of: chosen, byModel: engine === "claude" });
     } catch (error) {
       sayError(error);

@@ -46,7 +46,8 @@ async function packagedBrowser(): Promise<{ executablePath: string; env: Record<
   const folder = path.resolve(path.dirname(createRequire(import.meta.url).resolve("@sparticuz/chromium")), "../..");
   const { version } = JSON.parse(await readFile(path.join(folder, "package.json"), "utf8")) as { version: string };
   const place = path.join(ROOT, "node_modules", ".cache", `chromium-${version}`);
-  if (!existsSync(place)) {
+  const executablePath = path.join(place, "chromium");
+  if (!existsSync(executablePath)) {
     const aside = `${place}-${process.pid}`;
     await mkdir(aside, { recursive: true });
     await unpack(path.join(folder, "bin", "chromium.br"), path.join(aside, "chromium"));
@@ -61,11 +62,13 @@ async function packagedBrowser(): Promise<{ executablePath: string; env: Record<
       path.join(aside, "fonts.conf"),
       `<?xml version="1.0"?><fontconfig><dir>${path.join(place, "fonts")}</dir><dir>/usr/share/fonts</dir><cachedir>${path.join(place, "cache")}</cachedir></fontconfig>`,
     );
+    // Somebody cleaned up, and a browser that still ran wrote its fonts' cache anew.
+    if (!existsSync(executablePath)) await rm(place, { recursive: true, force: true });
     // Another run may have been faster; what it unpacked is the same.
     await rename(aside, place).catch(() => rm(aside, { recursive: true }));
   }
   return {
-    executablePath: path.join(place, "chromium"),
+    executablePath,
     env: { LD_LIBRARY_PATH: path.join(place, "lib"), FONTCONFIG_PATH: place },
   };
 }

@@ -5,9 +5,8 @@
  * crates/base/src/worker/supervisor/strategy_per_worker.rs the life of a worker.
  *
  * Started by functions.ts as `deno run … edge-runtime.ts <url of the function's index.ts> <options as JSON>`. It says on its
- * standard output, one JSON line each: that it listens (and how much CPU it had used before the function's modules), that its
- * first request came, that half of its memory is used, that it is alive. It takes one word a line on its standard input: `alive?`,
- * `retire`, or a reason of `beforeunload`.
+ * standard output, one JSON line each: that it listens, that its first request came, that half of its memory is used, that it is
+ * alive. It takes one word a line on its standard input: `alive?`, `retire`, or a reason of `beforeunload`.
  */
 import { HOST_REFUSED, isOwnHost } from "./hosts.ts";
 
@@ -15,7 +14,7 @@ const [entry, options] = Deno.args as [string, string];
 const { finishMs, memoryMb } = JSON.parse(options) as { finishMs: number; memoryMb: number };
 
 // What this file needs itself, before the function loses it.
-const { serve, exit, stdin, addSignalListener, memoryUsage, readTextFileSync, pid } = Deno;
+const { serve, exit, stdin, addSignalListener, memoryUsage } = Deno;
 const write = console.log;
 const say = (event: string, fields: object = {}) => write(JSON.stringify({ event, ...fields }));
 
@@ -25,17 +24,7 @@ let served = false;
 const tracked = new Set<Promise<unknown>>();
 let retired = false;
 let initializing = true;
-let cpuBefore: number | undefined;
 let server: Deno.HttpServer | undefined;
-
-/** CPU time of the thread that runs the function, in milliseconds; unknown where the system does not say. */
-function ownCpuMs(): number | undefined {
-  try {
-    return Number(readTextFileSync(`/proc/self/task/${pid}/schedstat`).split(" ")[0]) / 1e6;
-  } catch {
-    return undefined;
-  }
-}
 
 const dispatch = (name: string, reason?: string) =>
   globalThis.dispatchEvent(
@@ -79,7 +68,7 @@ Deno.serve = ((...args: [Deno.ServeHandler] | [unknown, Deno.ServeHandler]) => {
       hostname: "127.0.0.1",
       port: 0,
       // Told when the modules are evaluated: a request that comes before waits for that anyway.
-      onListen: ({ port }) => say("listening", { url: `http://127.0.0.1:${port}`, cpu_before_ms: cpuBefore }),
+      onListen: ({ port }) => say("listening", { url: `http://127.0.0.1:${port}` }),
     },
     handler,
   );
@@ -229,13 +218,7 @@ const DENIED = [
   "utimeSync",
 ];
 
-const moduleOf = (code: string) => `data:text/javascript,${encodeURIComponent(code)}`;
-
 restrict();
 watchMemory();
-// A module's first import is evaluated when all of its imports are loaded. What the process computed until then is Deno's start
-// and the loading of modules, which Supabase does not count: it deploys them bundled.
-addEventListener("evaluating", () => (cpuBefore = ownCpuMs()), { once: true });
-const first = moduleOf('dispatchEvent(new Event("evaluating"));');
-await import(moduleOf(`import ${JSON.stringify(first)}; import ${JSON.stringify(entry)};`));
+await import(entry);
 initializing = false;

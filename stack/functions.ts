@@ -57,7 +57,7 @@ const runtime = fileURLToPath(new URL("./edge-runtime.ts", import.meta.url));
 /** One life of a function. */
 type FunctionWorker = {
   process: OwnProcess;
-  /** CPU time that the process had used before it evaluated the function's modules. */
+  /** CPU time that the process had used when its first request had just come: Deno's start, and whatever time it waited. */
   cpuBefore: number | undefined;
   /** When its first request came: on Supabase a worker is started by it. */
   servingSince: number | undefined;
@@ -87,8 +87,7 @@ export function startFunction(folder: string, env: Record<string, string>, onLog
         env,
         onLog,
         onEvent(said) {
-          if (said.event === "listening") worker.cpuBefore = said.cpu_before_ms as number | undefined;
-          else if (said.event === "serving") worker.servingSince = performance.now();
+          if (said.event === "serving") worker.servingSince = performance.now();
           else if (said.event === "half of its memory is used") void retireWarmly(worker);
         },
       }),
@@ -143,9 +142,11 @@ export function startFunction(folder: string, env: Record<string, string>, onLog
   }
 
   function judge(worker: FunctionWorker, cpuMs: number): void {
+    // On Supabase a worker is started by its first request: until that comes, it costs nothing.
+    if (worker.servingSince === undefined) return;
     worker.cpuBefore ??= cpuMs;
     const cpu = (cpuMs - worker.cpuBefore) / limits.cpuHardMs;
-    const wallMs = worker.servingSince === undefined ? 0 : performance.now() - worker.servingSince;
+    const wallMs = performance.now() - worker.servingSince;
     const wall = wallMs / limits.wallClockMs;
     if (cpu >= 1) return kill(worker, `it reached the hard limit of ${limits.cpuHardMs} ms of CPU time`);
     if (wall >= 1) return kill(worker, `it reached the limit of ${limits.wallClockMs} ms of time`);

@@ -25,10 +25,18 @@ export type Parts = {
   onLog: (line: string) => void;
 };
 
+/** What Fastify takes for a type: two tokens (RFC 9110, 8.3.1), and whatever stands behind a semicolon. */
+const MIME_TYPE = /^\s*[\w!#$%&'*+.^`|~-]+\/[\w!#$%&'*+.^`|~-]+\s*(?:;|$)/;
+
 /** Everything under `/storage/v1`. */
 export function createApp(parts: Parts): Hono<StorageEnv> {
   const app = new Hono<StorageEnv>().basePath("/storage/v1");
   app.use(cors({ origin: "*", exposeHeaders: ["content-range", "content-length", "accept-ranges", "etag"] }));
+  app.use(async (c, next) => {
+    const type = c.req.method === "GET" || c.req.method === "HEAD" ? undefined : c.req.header("content-type");
+    if (type && !MIME_TYPE.test(type)) throw ERRORS.noMimeType();
+    await next();
+  });
   app.use(identifyCaller(parts.keys));
   app.get("/status", (c) => c.body(null, 200));
   app.route("/bucket", bucketRoutes(parts.buckets));

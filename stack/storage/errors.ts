@@ -67,6 +67,9 @@ export const ERRORS = {
     }),
   mimeTypeRefused: (type: string) =>
     new StorageError(415, "InvalidMimeType", `mime type ${type} is not supported`, { error: "invalid_mime_type" }),
+  /** Fastify says it before anything else is looked at. */
+  noMimeType: () =>
+    new StorageError(415, "InvalidMimeType", "Invalid Content-Type header", { error: "invalid_mime_type" }),
   tooLarge: (what = "object") =>
     new StorageError(413, "EntityTooLarge", `The ${what} exceeded the maximum allowed size`, {
       error: "Payload too large",

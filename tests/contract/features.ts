@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { afterAll, beforeAll, expect, it } from "vitest";
+import { TEMPLATES } from "../../supabase/functions/_shared/extraction/templates/index.ts";
 import { type Api, type ContractUser, handIn, makeUser, until } from "./project.ts";
 import { SAMPLE } from "./document.ts";
 
@@ -77,9 +78,10 @@ export function featuresContract(api: () => Api): void {
   });
 
   it("extracts the fields of a schema once a document is described, for its owner alone", async () => {
+    const { name, document_types, fields } = TEMPLATES.invoice!;
     const { data: schema, error } = await owner.supabase
       .from("extraction_schemas")
-      .insert({ name: "Contract", fields: { type: "object", properties: { invoice_number: { type: "string" } } } })
+      .insert({ name, document_types, fields })
       .select("id")
       .single();
     expect(error).toBeNull();

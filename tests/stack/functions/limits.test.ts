@@ -104,6 +104,24 @@ it("is told that the hard limit of CPU is near, and killed when it goes on", asy
   expect(Number(await call(spending))).not.toBe(first);
 });
 
+it("is charged nothing of the time before its first request, also where another worker is serving", async () => {
+  const idle = await functionOf(
+    "idle",
+    `setTimeout(() => { for (let step = 0; step < 1e8; step += 1) Math.random(); console.log("idled by " + Deno.pid); }, 100);
+    Deno.serve(() => { EdgeRuntime.waitUntil(new Promise(() => {})); return new Response(String(Deno.pid)) })`,
+    { WORKER_CPU_SOFT_MS: "200", WORKER_CPU_HARD_MS: "400", WORKER_WALL_CLOCK_MS: "3000" },
+  );
+  await idle.url();
+  await said(`idled by ${idle.pid}`);
+  const first = Number(await call(idle));
+  await vi.waitUntil(() => idle.pid !== first, { timeout: 30_000 });
+  const next = idle.pid;
+  await said(`idled by ${next}`);
+  expect(Number(await call(idle))).toBe(next);
+  await said("a worker is killed: it reached the limit of 3000 ms of time");
+  expect(log.filter((line) => line.includes("of CPU time"))).toEqual([]);
+});
+
 it("is retired at half of its time, told when nine tenths of it are over, and killed at its end", async () => {
   const lasting = await functionOf(
     "lasting",

@@ -41,6 +41,30 @@ const GOODS = 12;
 /** How many lines of the first page may be the names of a body and its departments. */
 const HEAD = 4;
 
+/** A letter is from the body at its head, not from whoever signs for it. */
+function ofTheBody(
+  best: Candidate | null,
+  signed: Line[],
+  head: Map<number, Candidate>,
+  first: Line[],
+): Candidate | null {
+  if (!best || isOrganization(keyOf(best.name)) || hasLegalForm(best.name, keyOf(best.name))) return best;
+  if (!signed.some(({ text }) => text.includes(best.name))) return best;
+  const body = head.get(0) ?? head.get(1);
+  if (body) return { ...body, score: best.score, strong: best.strong };
+  // "Lone Krogh, leder": who signs in an office does so for the body whose name and address are at the top.
+  const [top, below] = first;
+  if (!/,\s\p{L}/u.test(best.name)) return best;
+  return top &&
+    below &&
+    top.cells.length === 1 &&
+    isOfAddress(below.text) &&
+    !isNoName(top.text) &&
+    titleCased(top.text) >= 0.7
+    ? { ...best, name: top.text, line: top }
+    : null;
+}
+
 /** "Department of Cardiology" below "St Brigid's Hospital" is a part of it: the upper line says who it is. */
 function wholeBody(best: Candidate | null, head: Map<number, Candidate>, first: Line[]): Candidate | null {
   const at = best ? first.indexOf(best.line) : -1;
@@ -144,7 +168,7 @@ export function findCorrespondent(lines: Line[], type: DocumentType): Finding<st
         best = { name, line: wrapped ? { ...line, text: `${line.text} ${next!.text}` } : line, score, strong };
     }
   }
-  best = wholeBody(best, head, first);
+  best = wholeBody(ofTheBody(best, signed, head, first), head, first);
   // The letterhead may be short for the name that stands in full elsewhere: "Acme" and "Acme Ltd".
   const full =
     best && !hasLegalForm(best.name, keyOf(best.name))

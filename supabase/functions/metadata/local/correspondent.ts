@@ -85,6 +85,8 @@ export function findCorrespondent(lines: Line[], type: DocumentType): Finding<st
   const issuers = namedIssuers(lines);
   const heads = BILLS.includes(type) || type === "letter" ? letterheads(first, recipients) : null;
   const addressed = BILLS.includes(type) && firstRecipient(first, recipients) > 0;
+  const sums = first.findLastIndex(({ text }) => moneyIn(text).length > 0);
+  const lastSum = sums < 0 ? first.length : sums;
   let best: Candidate | null = null;
   const inFull: Candidate[] = [];
   const head = new Map<number, Candidate>();
@@ -108,6 +110,7 @@ export function findCorrespondent(lines: Line[], type: DocumentType): Finding<st
       const signs = [
         isLabelled && 7,
         BILLS.includes(type) && onFirst && isFooter(first, index) && namesItself(name, line) && 9,
+        BILLS.includes(type) && column === 0 && index > lastSum && isWithAddress(name, whole) && 9,
         column === 0 && index === heads?.own && 3,
         onFirst && BILLS.includes(type) && imprintBelow(first, index) && 3,
         signed.includes(whole) && 5,
@@ -224,6 +227,19 @@ function isEnough({ name, line, score, strong }: Candidate, type: DocumentType, 
 /** Whether a line is one of the last of its page, and below the head. */
 function isFooter(lines: Line[], index: number): boolean {
   return index >= Math.max(10, lines.length - 8);
+}
+
+/** Whether a name stands in one line with its street and town, as the foot of a bill has them. */
+function isWithAddress(name: string, line: Line): boolean {
+  const beside = line.text.slice(line.text.indexOf(name) + name.length);
+  return (
+    line.text.startsWith(name) &&
+    titleCased(name) >= 0.7 &&
+    wordsOf(keyOf(name)).length <= 7 &&
+    /\d/.test(beside) &&
+    /^[\s,|·•∙–-]/u.test(beside) &&
+    beside.split(/[,|·•∙]|\s{2,}/u).some((part) => part.trim() !== "" && isOfAddress(part.trim()))
+  );
 }
 
 /** Whether a company stands with the numbers of its register, of its tax or of its account in one line. */

@@ -279,6 +279,49 @@ const LAYOUTS: Record<Half, Record<string, Layout>> = {
   },
 };
 
+/** Layouts whose sender stands below the sums or below the title, beside no label; written later, so that the facts of the others stay. */
+const LATER: Record<string, Layout> = {
+  foot: (f) => [
+    page(
+      `${f.words.titles[0]}  ${f.words.number[0]} ${f.number}`,
+      `${f.words.date[0]}  ${day(f, f.iso)}`,
+      `${f.words.billTo[1]}  ${f.customer[0]}`,
+      `${f.customer[1]}  ${f.customer[2]}`,
+      rows(f),
+      sums(f, 1),
+      f.words.thanks,
+      "",
+      `${f.company[0]}  ${f.company[1]}, ${f.company[2]}  ${f.words.phone} 000 111 222`,
+    ),
+  ],
+  below: (f) => [
+    page(
+      f.customer,
+      "",
+      f.words.titles[1]!,
+      `${f.words.number[0]}: ${f.number}  ${f.words.date[0]}: ${day(f, f.iso)}`,
+      rows(f),
+      sums(f, 0),
+      f.words.terms,
+      "",
+      `${f.company[0]} | ${f.company[1]} | ${f.company[2]} | IBAN ${f.words.iban}`,
+    ),
+  ],
+  stacked: (f) => [
+    page(
+      f.words.titles[0]!,
+      f.company.slice(0, 3),
+      f.customer,
+      f.words.number[0]!,
+      f.number,
+      f.words.date[0]!,
+      day(f, f.iso),
+      rows(f),
+      sums(f, 0),
+    ),
+  ],
+};
+
 /** Papers that have an invoice's parts and are none. */
 const OTHERS = {
   quote: "quote",
@@ -337,6 +380,8 @@ export function madeInvoices(): { sample: Sample; pages: TextPage[] }[] {
       );
     }
   }
+  for (const language of Object.keys(INVOICE_WORDS))
+    for (const [name, layout] of Object.entries(LATER)) add("made invoices", "seen", name, language, "invoice", layout);
   return made;
 }
 

@@ -25,11 +25,11 @@ export function mixedScoreOf(metadata: Metadata, truth: MixedTruth): MixedScore 
     correspondent: verdictOf(metadata.correspondent, truth.correspondents, sameName),
     date: verdictOf(metadata.document_date, truth.dates, (one, other) => one === other),
     amount: amountVerdict(metadata.amount ?? null, truth),
-    language: !metadata.language
-      ? "missing"
-      : [truth.language, ...truth.languages_also].includes(metadata.language)
-        ? "right"
-        : "wrong",
+    language: [truth.language, ...truth.languages_also].includes(metadata.language ?? "-")
+      ? "right"
+      : metadata.language
+        ? "wrong"
+        : "missing",
     name: judgeName(metadata.display_name, truth),
   };
 }

@@ -1,14 +1,23 @@
 import { DOCUMENT_TYPES, type Metadata, type TextPage } from "../../supabase/functions/_shared/metadata.ts";
 import { FUNCTION_WORDS } from "../../supabase/functions/metadata/local/tables/function-words.ts";
+import { monthNames } from "../../supabase/functions/metadata/local/tables/months.ts";
 import { TOPICS } from "../../supabase/functions/metadata/local/tables/topics.ts";
 import { round } from "../figures.ts";
 
 /**
  * What can be wrong with a tag. `fragment`: a part of a word, or no word of the text. `misread`: a word of a picture that its true text
- * does not have. `near_duplicate`: another spelling of a tag that an earlier document has. `function_word`: a small word of the language.
- * `person`: the name of somebody whom the paper names and who did not send it. `number`: digits alone.
+ * does not have. `near_duplicate`: another spelling of a tag that an earlier document has. `function_word`: a small word of the language, or the name of a month.
+ * `caption`: the label of a box or a form of address. `person`: the name of somebody whom the paper names and who did not send it. `number`: digits alone.
  */
-export const TAG_FAULTS = ["fragment", "misread", "near_duplicate", "function_word", "person", "number"] as const;
+export const TAG_FAULTS = [
+  "fragment",
+  "misread",
+  "near_duplicate",
+  "function_word",
+  "caption",
+  "person",
+  "number",
+] as const;
 export type TagFault = (typeof TAG_FAULTS)[number];
 
 /** At most this share of all tags may have a fault, in percent. */
@@ -17,6 +26,7 @@ export const TAG_GOALS: Record<TagFault, number> = {
   misread: 3,
   near_duplicate: 1,
   function_word: 0,
+  caption: 0.5,
   person: 1,
   number: 0,
 };
@@ -34,13 +44,14 @@ export function judgeTags(
   const truth = trueText === null ? null : wordsIn(trueText);
   const sender = new Set(wordsIn(correspondent ?? "").keys());
   const people = peopleIn(text);
-  const small = new Set([...(FUNCTION_WORDS[language ?? "en"] ?? []), ...FUNCTION_WORDS["en"]!]);
+  const small = new Set([...(FUNCTION_WORDS[language ?? "en"] ?? []), ...FUNCTION_WORDS["en"]!, ...MONTHS]);
   const faultOf = (tag: string): TagFault | null => {
     if (/^[\d-]+$/u.test(tag)) return "number";
     const near = [...before].some((other) => other !== tag && isSpelling(tag, other));
     if (LISTED.has(tag)) return null;
     const parts = tag.split("-").map(folded);
     if (parts.length === 1 && small.has(parts[0]!)) return "function_word";
+    if (parts.length === 1 && CAPTIONS.has(parts[0]!)) return "caption";
     const missing = parts.filter((part, at) => !stands(part, words, read, at === parts.length - 1 && tag.length > 34));
     if (missing.length > 0) return "fragment";
     if (parts.join("").length < 3 && !UNSPACED.test(tag) && !parts.every((part) => sender.has(part))) return "fragment";
@@ -70,6 +81,20 @@ export function tagFiguresOf(documents: JudgedTag[][]): Record<string, number | 
 /** Tags of the generator's own lists stand for words of the text and need not stand in it. */
 const LISTED = new Set<string>([...DOCUMENT_TYPES, ...Object.keys(TOPICS)]);
 
+const MONTHS = monthNames().flat().map(folded);
+
+/** Labels of letters and forms, and forms of address: none says what a paper is about. Folded. */
+const CAPTIONS = new Set(
+  `subject onderwerp betreff objet asunto oggetto assunto emne arende aihe perkara temat predmet vec targy konu kenmerk reference referentie aktenzeichen
+  zeichen datum date fecha data tarikh page seite pagina name vorname nachname surname forename nom prenom nombre apellidos cognome naam signature unterschrift
+  firma handtekening podpis herr herrn frau heer mevrouw monsieur madame senor senora signore signora mister dear geachte liebe chere cher estimado gentile
+  telephone telefon telefono telefoon phone fax email mail website address anschrift adresse direccion indirizzo adres number nummer numero number anlage anlagen
+  enclosure annexe bijlage copy kopie original duplicate version form formular formulaire mod rev yes no ja nein oui non si bitte please thank thanks danke merci
+  gracias grazie ordinaire ordinary ordinaria undersigned unterzeichnete soussigne sottoscritto abajo total summe montant importe betrag amount`.split(
+    /\s+/u,
+  ),
+);
+
 /** Scripts in which words stand in runs, or have others before them. */
 const UNSPACED =
   /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}\p{Script=Arabic}\p{Script=Hebrew}]/u;
@@ -86,7 +111,10 @@ function folded(text: string): string {
 /** The words of a text, folded; halves of a word that the end of a line parts are none, the whole is. */
 function wordsIn(text: string): Set<string> {
   const joined = text.replace(/(\p{Ll})[-\u00AD]\n\s{0,40}(?=\p{Ll})/gu, "$1");
-  return new Set(folded(joined).match(/[\p{L}\p{N}]+/gu) ?? []);
+  // "d'assurance" is said with and without what is before its apostrophe.
+  return new Set(
+    [joined, joined.replace(/['’]/gu, " ")].flatMap((form) => folded(form).match(/[\p{L}\p{N}]+/gu) ?? []),
+  );
 }
 
 function stands(part: string, words: Set<string>, text: string, cut: boolean): boolean {
@@ -104,7 +132,7 @@ function peopleIn(text: string): Set<string> {
 }
 
 const PERSON =
-  /(?<!\p{L})(?:mr|mrs|ms|miss|dr|herrn?|frau|monsieur|madame|mme|m\.|sr|sra|sig|sig\.ra|mevr|patient|patientin|paziente|paciente|member|subscriber|passenger|fluggast|passeggero|employee|trabajador|prepared for|customer name|account holder|titular|kontoinhaber|present)\.?:?[ \t]{1,12}((?:\p{Lu}[\p{L}’'.-]{0,30}[ ,/]{0,2}){1,4})/giu;
+  /(?<!\p{L})(?:mr|mrs|ms|miss|dr|herrn?|frau|monsieur|madame|mme|m\.|sr|sra|sig|sig\.ra|mevr|patient|patientin|paziente|paciente|member|subscriber|passenger|fluggast|passeggero|employee|trabajador|prepared for|customer name|account holder|titular|kontoinhaber)\.?:?[ \t]{1,12}((?:\p{Lu}[\p{L}’'.-]{0,30}[ ,/]{0,2}){1,4})/giu;
 
 /** Whether two tags are spellings of one: equal but for an ending of the plural, or for one letter (two in a long tag). */
 function isSpelling(one: string, other: string): boolean {

@@ -47,7 +47,7 @@ test("cuts the name out of a letterhead line", () => {
 
 test("puts a name together that is set one word a line, and quotes all of it", () => {
   const lines = linesOf([{ page_number: 1, text: "THE\nBREAD\nHOUSE\nBAKERY\n117, JALAN DUA" }]);
-  expect(findCorrespondent(lines, "receipt")).toEqual({
+  expect(findCorrespondent(lines, "receipt")).toMatchObject({
     value: "The Bread House Bakery",
     page: 1,
     quote: "THE BREAD HOUSE BAKERY",

@@ -5,13 +5,14 @@ import {
   CASH_LABELS,
   CHANGE_LABELS,
   CHARGE_LABELS,
+  CURRENCIES,
   NOT_THE_TOTAL,
   OTHER_SUM_LABELS,
   TAX_SUMMARY,
   TOTAL_LABELS,
 } from "./tables/amounts.ts";
 import { FARE_LABELS } from "./tables/tickets.ts";
-import { holds, inScriptOf, RUNS_ON, type Finding, type Line } from "./text.ts";
+import { holds, inScriptOf, keyOf, RUNS_ON, type Finding, type Line } from "./text.ts";
 
 /** `currency` is an ISO 4217 code, null where the text names none. */
 export type Amount = { amount: number; currency: string | null };
@@ -31,8 +32,11 @@ type Paid = Pick<Sum, "value" | "currency" | "line">;
 
 /** The total of a bill, with the line it stands in; null where no amount is labelled as one. */
 export function findTotal(allLines: Line[], language: string | null = null): Finding<Amount> | null {
-  const lines = allLines.filter((line) => /[\p{L}\d]/u.test(line.text)).map(mended);
-  const sums = labelledSums(lines);
+  const lines = allLines
+    .filter((line) => /[\p{L}\d]/u.test(line.text))
+    .flatMap(boxesOf)
+    .map(mended);
+  const sums = inOneCurrency(labelledSums(lines));
   const paid = paidAmount(sums);
   const occurrences = new Map<number, number>();
   for (const line of lines)
@@ -87,6 +91,15 @@ export function findTotal(allLines: Line[], language: string | null = null): Fin
     quote: line.quote,
     confidence,
   };
+}
+
+/**
+ * The sums in the currency of the paper: that of its first total. A total in another currency below it is what the same would be there,
+ * whatever it is called: "SUMA PLN 128,00", "Do zapłaty w EUR 30,12".
+ */
+function inOneCurrency(sums: Sum[]): Sum[] {
+  const own = sums.find(({ label, currency }) => currency !== null && rankOf(label.key) >= SUBTOTAL)?.currency ?? null;
+  return own === null ? sums : sums.filter(({ currency }) => currency === null || currency === own);
 }
 
 /** Where nothing is called a total: the one amount with a currency beside a plain "amount", as payment slips have it. */
@@ -232,6 +245,14 @@ export function findFare(lines: Line[], language: string | null = null): Finding
   return null;
 }
 
+/** A row of boxes, each with a label and its sum, as a line each: "VALOR DO FRETE 90,00   VALOR TOTAL DA NOTA 1.890,00". */
+function boxesOf(line: Line): Line[] {
+  const boxes = line.cells.filter((cell) => /\p{L}{3}/u.test(cell) && moneyIn(cell).length === 1);
+  return boxes.length < 2 || boxes.length < line.cells.length
+    ? [line]
+    : line.cells.map((text) => ({ ...line, text, key: keyOf(text), cells: [text] }));
+}
+
 /** A line with its amount as it was meant, where its label says that one stands in it; `quote` as it is written. */
 type Written = Line & { quote: string };
 
@@ -245,7 +266,8 @@ function labelledSums(lines: Written[]): Sum[] {
   let afterTaxSummary = false;
   const add = (label: Line, line: Written, sure = true) => {
     const money = moneyIn(line.text).at(-1);
-    if (money) sums.push({ label, value: money.amount, currency: money.currency, line, afterTaxSummary, sure });
+    const currency = money?.currency ?? (money ? currencyBefore(line.text.slice(0, money.start)) : null);
+    if (money) sums.push({ label, value: money.amount, currency, line, afterTaxSummary, sure });
   };
   for (let index = 0; index < lines.length; ) {
     const line = lines[index]!;
@@ -265,6 +287,12 @@ function labelledSums(lines: Written[]): Sum[] {
     index = Math.max(index + 1, values.end);
   }
   return sums;
+}
+
+/** The currency whose code ends a label, with blanks before the amount: "Total CHF             47.50". */
+function currencyBefore(label: string): string | null {
+  const code = /(?<!\p{L})\p{Lu}{3}(?=\s*$)/u.exec(label)?.[0];
+  return code === undefined ? null : (CURRENCIES[code] ?? null);
 }
 
 /**

@@ -41,6 +41,30 @@ const GOODS = 12;
 /** How many lines of the first page may be the names of a body and its departments. */
 const HEAD = 4;
 
+/** A letter is from the body at its head, not from whoever signs for it. */
+function ofTheBody(
+  best: Candidate | null,
+  signed: Line[],
+  head: Map<number, Candidate>,
+  first: Line[],
+): Candidate | null {
+  if (!best || isOrganization(keyOf(best.name)) || hasLegalForm(best.name, keyOf(best.name))) return best;
+  if (!signed.some(({ text }) => text.includes(best.name))) return best;
+  const body = head.get(0) ?? head.get(1);
+  if (body) return { ...body, score: best.score, strong: best.strong };
+  // "Lone Krogh, leder": who signs in an office does so for the body whose name and address are at the top.
+  const [top, below] = first;
+  if (!/,\s\p{L}/u.test(best.name)) return best;
+  return top &&
+    below &&
+    top.cells.length === 1 &&
+    isOfAddress(below.text) &&
+    !isNoName(top.text) &&
+    titleCased(top.text) >= 0.7
+    ? { ...best, name: top.text, line: top }
+    : null;
+}
+
 /** "Department of Cardiology" below "St Brigid's Hospital" is a part of it: the upper line says who it is. */
 function wholeBody(best: Candidate | null, head: Map<number, Candidate>, first: Line[]): Candidate | null {
   const at = best ? first.indexOf(best.line) : -1;
@@ -61,6 +85,8 @@ export function findCorrespondent(lines: Line[], type: DocumentType): Finding<st
   const issuers = namedIssuers(lines);
   const heads = BILLS.includes(type) || type === "letter" ? letterheads(first, recipients) : null;
   const addressed = BILLS.includes(type) && firstRecipient(first, recipients) > 0;
+  const sums = first.findLastIndex(({ text }) => moneyIn(text).length > 0);
+  const lastSum = sums < 0 ? first.length : sums;
   let best: Candidate | null = null;
   const inFull: Candidate[] = [];
   const head = new Map<number, Candidate>();
@@ -84,6 +110,7 @@ export function findCorrespondent(lines: Line[], type: DocumentType): Finding<st
       const signs = [
         isLabelled && 7,
         BILLS.includes(type) && onFirst && isFooter(first, index) && namesItself(name, line) && 9,
+        BILLS.includes(type) && column === 0 && index > lastSum && isWithAddress(name, whole) && 9,
         column === 0 && index === heads?.own && 3,
         onFirst && BILLS.includes(type) && imprintBelow(first, index) && 3,
         signed.includes(whole) && 5,
@@ -144,7 +171,7 @@ export function findCorrespondent(lines: Line[], type: DocumentType): Finding<st
         best = { name, line: wrapped ? { ...line, text: `${line.text} ${next!.text}` } : line, score, strong };
     }
   }
-  best = wholeBody(best, head, first);
+  best = wholeBody(ofTheBody(best, signed, head, first), head, first);
   // The letterhead may be short for the name that stands in full elsewhere: "Acme" and "Acme Ltd".
   const full =
     best && !hasLegalForm(best.name, keyOf(best.name))
@@ -200,6 +227,19 @@ function isEnough({ name, line, score, strong }: Candidate, type: DocumentType, 
 /** Whether a line is one of the last of its page, and below the head. */
 function isFooter(lines: Line[], index: number): boolean {
   return index >= Math.max(10, lines.length - 8);
+}
+
+/** Whether a name stands in one line with its street and town, as the foot of a bill has them. */
+function isWithAddress(name: string, line: Line): boolean {
+  const beside = line.text.slice(line.text.indexOf(name) + name.length);
+  return (
+    line.text.startsWith(name) &&
+    titleCased(name) >= 0.7 &&
+    wordsOf(keyOf(name)).length <= 7 &&
+    /\d/.test(beside) &&
+    /^[\s,|·•∙–-]/u.test(beside) &&
+    beside.split(/[,|·•∙]|\s{2,}/u).some((part) => part.trim() !== "" && isOfAddress(part.trim()))
+  );
 }
 
 /** Whether a company stands with the numbers of its register, of its tax or of its account in one line. */

@@ -14,7 +14,8 @@ import { everydayNames } from "./tables/everyday-words.ts";
 import { moreNames } from "./tables/more-words.ts";
 import { BIRTH_WORDS, MORE_OTHER_DATE_LABELS, PERIOD_JOINERS, REFERENCE_WORDS } from "./tables/other-dates.ts";
 import { FUNCTION_WORDS } from "./tables/function-words.ts";
-import { mainCurrency } from "./money.ts";
+import { mainCurrency, moneyIn } from "./money.ts";
+import { isTypeName, TYPE_NAMES } from "./no-name.ts";
 import { holds, indexIn, inScriptOf, keyOf, needleOf, RUNS_ON, wordsOf, type Finding, type Line } from "./text.ts";
 import { withoutWeekday } from "./weekdays.ts";
 import { isoOf, orderShown, type WrittenDate, writtenDates } from "./written-dates.ts";
@@ -74,6 +75,7 @@ export function findDocumentDate(
   let best: Candidate | null = null;
   const seen = new Map<string, number>();
   const candidates: Candidate[] = [];
+  const headings = headingDates(lines, type, dayFirst);
   lines.forEach((line, index) => {
     const dates = writtenDates(line.text, dayFirst);
     for (const date of dates) {
@@ -85,8 +87,13 @@ export function findDocumentDate(
         iso,
         line,
         date,
-        score: scoreOf(date, line, lines[index - 1], type),
-        label: labelScore(line, date, lines[index - 1], type) > 0,
+        // Of several headings none tells the day: they list other papers.
+        ...(headings > 1 && isInHeading(line, date, type)
+          ? { score: -1, label: false }
+          : {
+              score: scoreOf(date, line, lines[index - 1], type),
+              label: labelScore(line, date, lines[index - 1], type) > 0 || isOfAMeeting(line, date, type),
+            }),
       });
     }
   });
@@ -109,6 +116,35 @@ export function findDocumentDate(
     }
   );
 }
+
+/** How many days stand in headings that name what the paper is. */
+function headingDates(lines: Line[], type: DocumentType, dayFirst: boolean | null): number {
+  if (!HEADED_NAMES.has(type)) return 0;
+  const days = lines
+    .filter(({ page, row }) => page === 1 && row <= 12)
+    .flatMap((line) =>
+      writtenDates(line.text, dayFirst)
+        .filter((date) => isInHeading(line, date, type))
+        .map(isoOf),
+    );
+  return new Set(days).size;
+}
+
+/** Whether a record begins with the day and the time at which people met: "le jeudi 5 juin 2025 à 18 heures", "siendo las 19:00 horas del día 10 de abril". */
+function isOfAMeeting(line: Line, date: WrittenDate, type: DocumentType): boolean {
+  if (type !== "minutes" || line.page !== 1 || line.row > 10 || line.cells.length > 1) return false;
+  return (
+    TIME_AFTER.test(line.text.slice(date.end, date.end + 40)) ||
+    TIME_BEFORE.test(line.text.slice(0, date.start).slice(-40))
+  );
+}
+
+const HOURS = "(?:heures|h|horas|ore|uhr|uur|o'clock|hrs|godz|hod|klo|kl|kello|saat|ч)";
+const TIME_AFTER = new RegExp(
+  `^,?\\s?\\(?(?:(?:à|at|um|alle|a las|às|om|o|v|saat|kl|klo|ore|från|fra|from|w|ora|στις|в|о)\\.?\\s){0,2}\\d{1,2}(?:[:.h]\\d{2}|\\s?${HOURS}(?!\\p{L}))`,
+  "iu",
+);
+const TIME_BEFORE = new RegExp(`\\d{1,2}(?:[:.h]\\d{2})?\\s?${HOURS}\\s(?:del día|del|of|on|am|du|van|den)\\s$`, "iu");
 
 function confidenceOf({ label, score }: { label: boolean; score: number }, type: DocumentType): number {
   const { labelled, plain, alone, till } = CONFIDENCE.date;
@@ -200,6 +236,7 @@ function scoreOf(date: WrittenDate, line: Line, previous: Line | undefined, type
     date.start < 3
   )
     return -1;
+  if (isOfAMeeting(line, date, type)) return 4 + place;
   const prose = PROSE.includes(type) && isInProse(date, line);
   const label = labelScore(line, date, previous, type) || placeScore(line, date, type);
   // Within a sentence only what dates a letter is its own: "…, le 9 janvier".
@@ -216,6 +253,8 @@ function scoreOf(date: WrittenDate, line: Line, previous: Line | undefined, type
 function isInHeading(line: Line, date: WrittenDate, type: DocumentType): boolean {
   const names = HEADED_NAMES.get(type);
   if (!names || line.page !== 1 || line.row > 12) return false;
+  // "Rechnung L25-00118 vom 14.01.2025   1.910,00" is a row of a list.
+  if (moneyIn(line.text.slice(date.end)).length > 0) return false;
   if (line.text.length - date.end > 40 || /(?<!\d\s?[гр])[.;,]$/u.test(line.text)) return false;
   const before = withoutWeekday(keyOf(line.text.slice(0, date.start)));
   return (
@@ -402,10 +441,44 @@ function weigh(key: string, atTheEnd: boolean, type: DocumentType): number {
     key.endsWith(RUNS_ON.test(phrase) ? `${phrase} ` : needleOf(phrase)),
   );
   if (nearest && !(plain && key.length - plain.length - 2 > nearest.end + 2)) return nearest.score;
+  if (!nearest && isOfThisKind(key)) return 5;
+  // "Mortgage origination date": a day that has a name of its own.
+  if (plain === "date" && !nearest && !DATED_ANYWHERE.includes(type) && hasAName(key)) return 0;
+  if (plain && BELONGS_TO.has(plain) && isOfAnother(key, plain)) return -3;
   // "…, le 9 janvier" dates a letter; the same words deep within a line belong to a sentence.
   return (plain || (!atTheEnd && PLAIN_DATE_LABELS.some((phrase) => isFollowedByAForm(key, phrase)))) && key.length < 40
     ? 2
     : 0;
+}
+
+/** Whether a label is "date" and what a paper is called: "Fecha informe", "Data del verbale". */
+function isOfThisKind(key: string): boolean {
+  const name = DATE_OF.exec(key)?.[1];
+  return name !== undefined && isTypeName(name);
+}
+
+const DATE_OF =
+  / (?:date|data|fecha|datum|dato) (?:(?:de|di|do|da|of|du|d|des|del|dell|della|van|the|this) ){0,2}(\p{L}{3,20}(?: \p{L}{3,20})?) $/u;
+
+/** Whether another word stands right before "date" in its label. */
+function hasAName(key: string): boolean {
+  const word = wordsOf(key).at(-2) ?? "";
+  return /^\p{L}{4,}$/u.test(word) && !SMALL_WORDS.has(word) && !isTypeName(word);
+}
+
+/** Words that say whose day follows: "Beschluss vom 26. Juni", "sur convocation du 2 mai". */
+const BELONGS_TO = new Set(["vom", "du", "del", "van", "af", "av", "of", "z dnia", "ze dne", "zo dna", "от", "від"]);
+
+/** Whether such a word follows a noun that is no name of a paper. */
+function isOfAnother(key: string, joiner: string): boolean {
+  const start = key.slice(0, key.lastIndexOf(needleOf(joiner)) + 1);
+  const before = wordsOf(start);
+  return (
+    before.length > 0 &&
+    !before.every((word) => /\d/.test(word)) &&
+    !holds(start, TYPE_NAMES) &&
+    !before.some((_, at) => [1, 2, 3].some((count) => isTypeName(before.slice(at, at + count).join(" "))))
+  );
 }
 
 /** Whether nothing but how a date is written follows a label: "Date (dd/mm/yyyy)". "Data urodzenia" is the label of another date. */

@@ -90,6 +90,9 @@ export function findDocumentType(
       }
       score += Math.min(row, 2 * weight);
     }
+    // A till's strip of paper needs no word of its own beside its total.
+    if (type === "receipt" && !loudest && score >= ENOUGH && isTillRoll(lines))
+      loudest = { line: lines.find(isTotal)!, weight: 1 };
     if (heading?.type === type) {
       score += heading.score;
       loudest = { line: heading.line!, weight: Infinity };
@@ -282,8 +285,8 @@ const NAMES = (Object.entries(DOCUMENT_NAMES) as [Exclude<DocumentType, "other">
 
 /** Names of trade papers that their heading has with a number: "BON DE COMMANDE N° 2025-1180". */
 const NUMBERED_NAMES = [
-  ...NAMES.filter(({ type }) => ["invoice", "quote", "order", "delivery-note"].includes(type)),
-  ...(["quote", "order", "delivery-note"] as const).flatMap((type) =>
+  ...NAMES.filter(({ type }) => ["invoice", "quote", "order", "delivery-note", "bank-statement"].includes(type)),
+  ...(["quote", "order", "delivery-note", "bank-statement"] as const).flatMap((type) =>
     DOCUMENT_TYPE_EVIDENCE[type]
       .filter(([weight]) => weight >= 5)
       .flatMap(([, ...names]) => names.map((name) => ({ type: type as DocumentType, name }))),
@@ -351,6 +354,13 @@ function loudestLine(
 
 /** Whether the name of a type stands as a plain word: within a sentence, before a number ("Contract No"), behind one ("10 minutes"). */
 function isMereWord(line: Line, phrase: string, at: number, type: DocumentType, weight: number): boolean {
+  // "certifie avoir reçu": the French word for a credit note is a verb as well.
+  if (
+    phrase === "avoir" &&
+    at > 0 &&
+    !/ (?:facture|d|votre|notre|cet|un|l|montant de l) $/.test(line.key.slice(0, at + 1))
+  )
+    return true;
   if (weight < 5 || !ONLY_AS_HEADING.includes(type)) return false;
   if (phrase.length <= 2 && at > 0) return true;
   const words = wordsOf(line.key);
@@ -379,14 +389,13 @@ function loudness(line: Line, phrase: string, headings: number): number {
 
 /** Whether a page that is no picture is as a till prints it: short lines, a time of day, and a total. */
 function isTillRoll(lines: Line[]): boolean {
+  return lines.length < 80 && lines.some(({ text }) => TIME_OF_DAY.test(text)) && lines.some(isTotal);
+}
+
+function isTotal({ key, text }: Line): boolean {
   return (
-    lines.length < 80 &&
-    lines.some(({ text }) => TIME_OF_DAY.test(text)) &&
-    lines.some(
-      ({ key, text }) =>
-        / (?:total|summe|totale|totaal|suma|razem|celkem|spolu|summa|yhteensa|toplam) /.test(key) &&
-        moneyIn(text).length > 0,
-    )
+    / (?:total|summe|totale|totaal|suma|razem|celkem|spolu|summa|yhteensa|toplam) /.test(key) &&
+    moneyIn(text).length > 0
   );
 }
 

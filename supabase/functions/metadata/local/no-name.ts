@@ -78,6 +78,10 @@ export function isSmallWord(word: string): boolean {
 /** "Agency Case No.", "Account Number", "Customer ID": the label of a number. */
 const LABEL_OF_A_NUMBER = /(?:^|\s)(?:no|nr|num|number|numbers|nummer|numero|numéro|número|id|code|#)[.:]?$/iu;
 
+/** "Policy Number SA-8811042": such a label with its number. */
+const LABEL_AND_NUMBER =
+  /^(?:policy|account|member|group|customer|contract|case|file|claim|card|reference|invoice|order)\s(?:no|nr|number|id)[.:#]{0,2}\s[\p{L}-]{0,5}\d/iu;
+
 /** Whether a text cannot be a name: a heading, a label, a number, an address, a sentence. */
 export function isNoName(name: string): boolean {
   const key = keyOf(name);
@@ -96,7 +100,7 @@ export function isNoName(name: string): boolean {
   if (/[\p{Ll}]{3}\.$/u.test(name) && words.length > 5) return true;
   if (writtenDates(name, true).length > 0 || moneyIn(name).length > 0) return true;
   if (NO_NAME_BEGINNINGS.some((beginning) => key.startsWith(` ${beginning} `)) && !hasLegalForm(name, key)) return true;
-  if (LABEL_OF_A_NUMBER.test(name) || /\p{L}:\s|：/u.test(name)) return true;
+  if (LABEL_AND_NUMBER.test(name) || LABEL_OF_A_NUMBER.test(name) || /\p{L}:\s|：/u.test(name)) return true;
   if (TITLE_ENDINGS.includes(words.at(-1) ?? "") && words.length > 1 && !hasLegalForm(name, key)) return true;
   if (DOCUMENT_NAME_KEYS.some((phrase) => key.endsWith(phrase)) && !hasLegalForm(name, key)) return true;
   if (GLUED_TYPE_NAMES.has(key.replaceAll(" ", ""))) return true;

@@ -66,7 +66,7 @@ export function findSubject(
 }
 
 /** Types of which any name of theirs tells no more than the type. */
-const NAMED_ALIKE: readonly DocumentType[] = ["minutes", "certificate", "cv", "ticket", "order", "quote"];
+const NAMED_ALIKE: readonly DocumentType[] = ["minutes", "certificate", "cv", "ticket", "order", "quote", "article"];
 
 /** Whether a subject is but what the type is called: "Certificate of Completion" of a certificate, "Lebenslauf" of a CV. */
 function saysNoMore(subject: string, type: DocumentType): boolean {

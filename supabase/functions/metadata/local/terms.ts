@@ -1,5 +1,7 @@
 import type { DocumentType } from "../../_shared/metadata.ts";
 import { FUNCTION_WORDS } from "./tables/function-words.ts";
+import { CAPTIONS } from "./tables/captions.ts";
+import { monthNames } from "./tables/months.ts";
 import { HONORIFICS, LEGAL_WORDS, STOP_WORDS } from "./tables/stop-words.ts";
 import { PAPER_WORDS } from "./tables/topics.ts";
 import { keyOf, wordsOf, type Line } from "./text.ts";
@@ -32,7 +34,15 @@ const ENOUGH = 3;
 /** A single word of a long text also stands in this share of its lines: a "mill" that is mentioned now and then is no topic. */
 const SHARE_OF_LINES = 0.07;
 
-const NO_TERMS = new Set([...PAPER_WORDS, ...STOP_WORDS, ...Object.values(FUNCTION_WORDS).flat()]);
+const NO_TERMS = new Set([
+  ...PAPER_WORDS,
+  ...STOP_WORDS,
+  ...CAPTIONS,
+  ...Object.values(FUNCTION_WORDS).flat(),
+  ...monthNames()
+    .flat()
+    .map((name) => keyOf(name).trim()),
+]);
 
 /**
  * What a text is about in its own words, the most telling first: words, or two words that stand side by side, which come

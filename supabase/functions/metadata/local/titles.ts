@@ -2,6 +2,7 @@ import type { DocumentType } from "../../_shared/metadata.ts";
 import { isOfAddress } from "./addressees.ts";
 import { hasLegalForm, withoutLegalForm } from "./company-name.ts";
 import { moneyIn } from "./money.ts";
+import { isTypeName } from "./no-name.ts";
 import { isWritten, withoutNoise, writtenShare } from "./noise.ts";
 import { ADDRESS_WORDS, NO_NAME_BEGINNINGS } from "./tables/companies.ts";
 import { CONTRACT_WORDS, SELF_REFERENCES, SENTENCE_VERBS } from "./tables/contracts.ts";
@@ -62,6 +63,10 @@ export function findTitle(
     for (const title of titlesAt(first, index)) {
       // Below the title of an article stand those who wrote it, and where they work.
       if (type === "article" && index > 0 && holds(title.key, AFFILIATIONS)) continue;
+      // "Research Article" stands above what the article is called.
+      if (type === "article" && isTypeName(title.key.trim())) continue;
+      // "Awarded at Falmouth on 29 June 2025": where and when, and no title.
+      if (ISSUED.includes(type) && !isNamed(title.key) && writtenDates(title.text, true).length > 0) continue;
       const likeness = titleLikeness(withoutColon(title.text, type, index), correspondent);
       if (likeness <= 0) continue;
       if (!isNamed(title.key) && !mayBeTitle(type, title, index, noisy)) continue;
@@ -241,6 +246,9 @@ function mayBeTitle(
   return index <= (type === "contract" ? 10 : type === "other" || type === "form" || type === "insurance" ? 3 : 6);
 }
 
+/** Papers that somebody issues to somebody: their lines tell when and where. */
+const ISSUED: readonly DocumentType[] = ["certificate", "insurance", "form", "tax", "ticket"];
+
 /** The share of scraps among the words of lines. */
 function noiseOf(lines: Line[]): number {
   const words = lines.flatMap(({ text }) => text.split(" "));
@@ -384,6 +392,8 @@ export function titleLikeness(text: string, correspondent: string | null): numbe
   )
     return 0;
   if (writtenDates(text, true).length > 0 && words.length <= 6) return 0;
+  // "Infraction relevée le 04/03/2025 à 10h41": what happened then, and no title.
+  if (!named && writtenDates(text, true).length > 0 && /\d{1,2}\s?[:h]\s?\d{2}(?!\d)/u.test(text)) return 0;
   const shape = caseOf(text);
   const mixed =
     longer.some((word) => word.length > 5 && word === word.toUpperCase()) &&

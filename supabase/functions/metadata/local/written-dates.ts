@@ -15,7 +15,8 @@ const MARK = "(?:\\s?[./,-]\\s?)";
 const END = "(?:(?!\\d|[./-]\\d)|(?=\\d{1,2}:\\d\\d))";
 /** Its beginning: no letter or number before it, or a label that ran into it: DATE25/12/2018. */
 const START = "(?:(?<![\\p{L}\\d.,/-])|(?<=\\p{L}{3})(?=\\d))";
-const YEAR = `(?:(?:19|20)${D}{2}|(?:2[Oo]|[Zz]0|[lI]9)${PART})`;
+/** Years of our calendar, and of the Thai one: 2568 is 2025. */
+const YEAR = `(?:(?:19|20)${D}{2}|25[4-9]\\d|(?:2[Oo]|[Zz]0|[lI]9)${PART})`;
 
 /** 2026-03-15, 2026. 03. 15. */
 const YEAR_FIRST = new RegExp(`(?<![\\d.,/-])(${YEAR})([./-])\\s?(${PART})\\2\\s?(${PART})(?!\\d|[./-]\\d)`, "gu");
@@ -48,7 +49,7 @@ const NAME = "(?:(?:كانون|تشرين)\\s)?[\\p{L}\\p{M}]{2,12}";
 /** Two digits are no year where they are the day of the date that follows: "No 41 of 12 March 2026". */
 const NO_DAY = "(?!\\s(?:de\\s)?[\\p{L}\\p{M}]{2,12}[.,]?\\s(?:de\\s)?\\d{4})";
 const DAY_MONTH_NAME = new RegExp(
-  `(?<!\\d)(\\d${D}?|(?<!\\p{L})[OolI]\\d)(?:st|nd|rd|th|er|º|°|\\.|»|")?[\\s/-]?(?:(?:of|de|di|den|dei)\\s|d')?(${NAME})[.׳']?(?:\\s?[,،])?[\\s/'-]?(?:(?:de|del|do)\\s)?(${YEAR}(?:(?!\\d)|(?=\\d{1,2}:\\d\\d))|\\d{2}(?![\\d:.,])${NO_DAY})`,
+  `(?<!\\d)(\\d${D}?|(?<!\\p{L})[OolI]\\d)(?:st|nd|rd|th|er|º|°|\\.|»|")?[\\s/-]?(?:(?:day of|of|de|di|den|dei)\\s|d')?(${NAME})[.׳']?(?:\\s?[,،])?[\\s/'-]?(?:(?:de|del|do)\\s)?(${YEAR}(?:(?!\\d)|(?=\\d{1,2}:\\d\\d))|\\d{2}(?![\\d:.,])${NO_DAY})`,
   "giu",
 );
 const MONTH_NAME_DAY = new RegExp(
@@ -74,7 +75,7 @@ export function writtenDates(line: string, dayFirst: boolean | null): WrittenDat
       found.push({ year, month, day, start, end, ambiguous });
     }
   };
-  for (const match of text.matchAll(YEAR_FIRST)) add(match, digits(match[1]), digits(match[3]), digits(match[4]));
+  for (const match of text.matchAll(YEAR_FIRST)) add(match, fullYear(match[1]), digits(match[3]), digits(match[4]));
   for (const match of text.matchAll(EAST_ASIAN)) add(match, Number(match[1]), Number(match[2]), Number(match[3]));
   for (const match of ERA_DATES.flatMap((pattern) => [...text.matchAll(pattern)]))
     add(match, yearOfEra(match[1], match[2]), Number(match[3]), Number(match[4]));
@@ -83,10 +84,12 @@ export function writtenDates(line: string, dayFirst: boolean | null): WrittenDat
   for (const match of text.matchAll(MONTH_NAME_DAY))
     add(match, fullYear(match[3]), monthOf(keyOf(match[1] ?? "").trim()), Number(match[2]));
   for (const match of text.matchAll(YEAR_MONTH_NAME))
-    add(match, digits(match[1]), monthOf(keyOf(match[2] ?? "").trim()), Number(match[3]));
+    add(match, fullYear(match[1]), monthOf(keyOf(match[2] ?? "").trim()), Number(match[3]));
   for (const match of numbersIn(text)) {
     const [first, second] = [digits(match[1]), digits(match[3])];
-    const open = first <= 12 && second <= 12 && first !== second && match[2]?.trim() !== ".";
+    // Thai dates have the day first.
+    const open =
+      first <= 12 && second <= 12 && first !== second && match[2]?.trim() !== "." && !isThai(digits(match[4]));
     const dayThenMonth = second <= 12 && (!open || dayFirst !== false);
     const [day, month] = dayThenMonth ? [first, second] : [second, first];
     add(match, fullYear(match[4]), month, day, open);
@@ -136,8 +139,13 @@ function yearOfEra(name: string | undefined, year: string | undefined): number {
 
 function fullYear(text: string | undefined): number {
   const year = digits(text);
+  if (isThai(year)) return year - THAI_YEARS;
   return (text ?? "").length > 2 ? year : year < 70 ? 2000 + year : 1900 + year;
 }
+
+/** The Thai calendar counts from the death of the Buddha. */
+const THAI_YEARS = 543;
+const isThai = (year: number): boolean => year >= 2540 && year <= 2599;
 
 function isDay(year: number, month: number, day: number): boolean {
   if (year < 1900 || year > 2100) return false;

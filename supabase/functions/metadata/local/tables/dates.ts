@@ -21,6 +21,7 @@ export const DOCUMENT_DATE_LABELS: readonly string[] = [
   "invoice", "*rechnung", "kontoauszug vom", "bescheid vom", "protokoll vom",
   "date de facture", "date de facturation", "date facture", "date d emission", "emis le", "emise le", "fait le", "facture du", "date du devis", "facture",
   "fecha de factura", "fecha factura", "fecha de emision", "fecha de expedicion", "emitida el", "factura",
+  "data da emissao", "data emissao", "emissao", "fecha informe", "fecha emision", "date filed", "today s date", "current date", "print date", "run date", "snapshot date", "valuation date", "position date", "holdings as of", "avisdatum", "druckdatum", "schreibdatum", "dokumentdatum", "bescheiddatum", "ausgabedatum", "advice date", "remittance date", "letter completed", "date of the notice", "notice date", "awarded at", "awarded on", "given at", "given on", "datum der vereinbarung", "contract date", "date of contract", "data del contratto", "fecha del contrato", "date du contrat", "vertragsdatum", "contractdatum", "data umowy", "الموافق",
   "tarikh resit", "tarikh invois", "tarikh dikeluarkan", "data fattura", "data di emissione", "data documento", "factuurdatum", "factuur datum", "data da fatura", "data de emissao",
   ...moreWords("dated"),
   ...everydayDates("dated"),
@@ -41,7 +42,7 @@ export const OTHER_DATE_LABELS: readonly string[] = [
 ];
 
 /** The date of an order: its own for an order, another one for every other paper. */
-export const ORDER_DATE_LABELS: readonly string[] = ["booking date", "booked on", "date of booking", "reservation date", "buchung vom", "gebucht am", "buchungsdatum", "fecha de reserva", "date de reservation", "data prenotazione", "boekingsdatum", "order date", "date of order", "bestelldatum", "bestellung vom", "date de commande", "fecha de pedido", "tarikh pesanan", "data ordine", "besteldatum"];
+export const ORDER_DATE_LABELS: readonly string[] = ["order placed", "placed on", "ordered on", "purchased on", "booking date", "booked on", "date of booking", "reservation date", "buchung vom", "gebucht am", "buchungsdatum", "fecha de reserva", "date de reservation", "data prenotazione", "boekingsdatum", "order date", "date of order", "bestelldatum", "bestellung vom", "date de commande", "fecha de pedido", "tarikh pesanan", "data ordine", "besteldatum"];
 
 /** Words that merely say that a date follows. */
 export const PLAIN_DATE_LABELS: readonly string[] = [

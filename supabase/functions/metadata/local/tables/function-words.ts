@@ -8,7 +8,7 @@ export const FUNCTION_WORDS: Record<string, readonly string[]> = {
     date total amount due cash change invoice payment price tax item description`),
   de: words(`der die das und ist nicht mit den dem des ein eine einer eines einem einen auf fur von zu im sich auch als an nach wie bei aus oder wir sie ihr
     ihre ihren ihrer ihnen wird werden wurde sind hat haben kann bis zum zur uber unter durch noch nur wenn dass diese dieser dieses bitte unser unsere vom
-    rechnung datum betrag summe netto brutto menge preis seite anschrift strasse`),
+    rechnung datum betrag summe netto brutto menge preis seite anschrift strasse inkl zzgl mwst tisch bezahlt beleg`),
   fr: words(`le la les des du un une et est dans pour que qui par sur avec pas plus au aux ce cette ces son sa ses nous vous votre vos notre nos ou mais sont
     etre avoir fait tout tous sans sous entre comme dont leur leurs ne se si il elle ils elles afin ainsi
     facture montant prix quantite adresse rue paiement numero siege`),

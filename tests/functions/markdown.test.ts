@@ -1,4 +1,5 @@
 // Markdown is made of the same lines as the text, so both have the same words. It is rendered here by a library that is no part of the project.
+import { Buffer } from "node:buffer";
 import { readFile } from "node:fs/promises";
 import { PDFDocument, StandardFonts } from "@cantoo/pdf-lib";
 import { marked, type Tokens } from "marked";
@@ -9,7 +10,9 @@ import { Bounds } from "../../supabase/functions/ocr/formats/bounds.ts";
 import { htmlText } from "../../supabase/functions/ocr/formats/html.ts";
 import { markdownOf } from "../../supabase/functions/ocr/markdown.ts";
 import { linesOfWords, marksOfPage } from "../../supabase/functions/ocr/structure.ts";
+import { msg } from "../../testing/fixtures/mail.ts";
 import { packed } from "../../testing/fixtures/packed.ts";
+import { attribute, properties, property, tnef } from "../../testing/fixtures/wrapped.ts";
 
 const words = (text: string): string[] => text.match(/[\p{L}\p{M}\p{N}]+/gu) ?? [];
 /** The text of what a Markdown is shown as. The numbers of a list are no text there: browsers count. */
@@ -59,6 +62,10 @@ function docx(body: string): Uint8Array {
     "word/document.xml": `<w:document ${W}><w:body>${body}</w:body></w:document>`,
   });
 }
+const html = (page: string): Uint8Array =>
+  new TextEncoder().encode(
+    `From: Ada <ada@example.org>\r\nDate: Mon, 4 May 2026 10:00:00 +0000\r\nContent-Type: text/html; charset=utf-8\r\n\r\n${page}`,
+  );
 const paragraph = (text: string, properties = ""): string =>
   `<w:p><w:pPr>${properties}</w:pPr><w:r><w:t>${text}</w:t></w:r></w:p>`;
 const cells = (...texts: string[]): string =>
@@ -133,6 +140,110 @@ describe("the Markdown of a page", () => {
         ["sum", "8"],
       ],
     ]);
+  });
+
+  it("of OpenDocument has its headings, lists and tables", async () => {
+    const text = (content: string): string => `<text:p>${content}</text:p>`;
+    const row = (...cells: string[]): string => `<table:table-row>${cells.join("")}</table:table-row>`;
+    const cell = (content: string): string => `<table:table-cell>${content && text(content)}</table:table-cell>`;
+    const file = (kind: string, body: string): Uint8Array =>
+      packed({
+        mimetype: `application/vnd.oasis.opendocument.${kind}`,
+        "content.xml": `<office:document-content><office:body><office:${kind}>${body}</office:${kind}></office:body></office:document-content>`,
+      });
+    const table = [
+      ["Item", "Net", "Gross"],
+      ["Chair", "", "12 | 13"],
+    ];
+    const rows = table.map((cells) => row(...cells.map(cell))).join("");
+    const markdown = await markdownIn(
+      "odt",
+      file(
+        "text",
+        `<text:h text:outline-level="2">Terms</text:h><text:list><text:list-item>${text("one # of *")}<text:list><text:list-item>${text("inner")}</text:list-item></text:list></text:list-item></text:list><table:table>${rows}</table:table>${text("End")}`,
+      ),
+    );
+    expect(markdown).toContain("## Terms\n\n- one # of \\*\n  - inner\n");
+    expect(tablesOf(markdown)).toEqual([table]);
+    const sheets = await markdownIn(
+      "ods",
+      file("spreadsheet", `<table:table table:name="Costs">${rows}${row(cell(""), cell("4"))}</table:table>`),
+    );
+    expect(sheets).toContain("## Costs\n");
+    expect(tablesOf(sheets)).toEqual([[...table, ["", "4", ""]]]);
+  });
+
+  it("of a slide has its title, lists, tables, and those of charts and diagrams", async () => {
+    const run = (text: string): string => `<a:r><a:t>${text}</a:t></a:r>`;
+    const shape = (place: string, ...paragraphs: string[]): string =>
+      `<p:sp><p:nvSpPr><p:nvPr>${place}</p:nvPr></p:nvSpPr><p:txBody>${paragraphs.join("")}</p:txBody></p:sp>`;
+    const points = (...values: string[]): string =>
+      values.map((value, at) => `<c:pt idx="${at}"><c:v>${value}</c:v></c:pt>`).join("");
+    const cell = (text: string): string => `<a:tc><a:txBody><a:p>${run(text)}</a:p></a:txBody></a:tc>`;
+    const slide = `${shape('<p:ph type="title"/>', `<a:p>${run("Sales")}</a:p>`)}${shape("<p:ph/>", `<a:p>${run("up")}</a:p>`, `<a:p><a:pPr lvl="1"/>${run("a tenth")}</a:p>`)}
+      <p:graphicFrame><a:tbl><a:tr>${cell("Item")}${cell("Net")}</a:tr><a:tr>${cell("Chair")}${cell("12")}</a:tr></a:tbl></p:graphicFrame><p:graphicFrame><c:chart r:id="r1"/></p:graphicFrame>`;
+    const markdown = await markdownIn(
+      "pptx",
+      packed({
+        "_rels/.rels": rels(["officeDocument", "ppt/presentation.xml"]),
+        "ppt/_rels/presentation.xml.rels": rels(["slide", "slides/slide1.xml"]),
+        "ppt/presentation.xml": '<p:presentation><p:sldIdLst><p:sldId r:id="r1"/></p:sldIdLst></p:presentation>',
+        "ppt/slides/slide1.xml": `<p:sld><p:cSld><p:spTree>${slide}</p:spTree></p:cSld></p:sld>`,
+        "ppt/slides/_rels/slide1.xml.rels": rels(["chart", "../charts/chart1.xml"]),
+        "ppt/charts/chart1.xml": `<c:chartSpace><c:ser><c:tx><c:v>2026</c:v></c:tx><c:cat>${points("Q1", "Q2")}</c:cat><c:val>${points("4", "5")}</c:val></c:ser></c:chartSpace>`,
+      }),
+    );
+    expect(markdown).toContain("## Sales\n\n- up\n  - a tenth\n");
+    expect(tablesOf(markdown)).toEqual([
+      [
+        ["Item", "Net"],
+        ["Chair", "12"],
+      ],
+      [
+        ["", "2026"],
+        ["Q1", "4"],
+        ["Q2", "5"],
+      ],
+    ]);
+  });
+
+  const MAIL_HTML =
+    "<h1>Order</h1><ul><li>Paper<li>Ink</ul><table><tr><td>Item<td>Price<tr><td>Paper<td>12.50</table><p>Thank you</p>";
+  it.each<[string, FormatName, () => Uint8Array]>([
+    ["a mail of HTML alone", "eml", () => html(MAIL_HTML)],
+    [
+      "an Outlook mail",
+      "msg",
+      () =>
+        msg({ body: "Order\r\n* Paper\r\n* Ink\r\nItem Price Paper 12.50\r\nThank you", html: Buffer.from(MAIL_HTML) }),
+    ],
+    [
+      "a winmail.dat",
+      "tnef",
+      () =>
+        tnef(
+          attribute(
+            1,
+            0x69003,
+            properties(property(0x1e, 0x1000, Buffer.from("Order\0")), property(0x102, 0x1013, Buffer.from(MAIL_HTML))),
+          ),
+        ),
+    ],
+  ])("of %s has headings, lists and tables of its HTML", async (_what, format, make) => {
+    const markdown = await markdownIn(format, make());
+    expect(markdown).toContain("# Order\n\n- Paper\n- Ink\n");
+    expect(tablesOf(markdown)).toEqual([
+      [
+        ["Item", "Price"],
+        ["Paper", "12.50"],
+      ],
+    ]);
+  });
+
+  it("of a mail keeps the plain text where the HTML says less", async () => {
+    const body = "Dear Ms Penrose, the whole letter stands here.\n1. one\n2. two";
+    const markdown = await markdownIn("msg", msg({ body, html: Buffer.from("<p>See the plain text.</p>") }));
+    expect(markdown).toContain("letter stands here.\n\n1. one\n2. two");
   });
 
   it("of RTF and text has lists, and nothing that would be shown as something else", async () => {

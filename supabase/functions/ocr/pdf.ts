@@ -57,7 +57,7 @@ function readBy(file: PdfFile, bytes: Uint8Array, password: string | undefined):
     const it = await opened();
     if (!it.call(() => hasLayeredNotes(it, number))) return undefined;
     notes ??= import("./pdf/note-layers.ts").then(({ hiddenNotes }) => hiddenNotes(bytes, password));
-    return (await notes)(number);
+    return (await notes)(number).places;
   }
   /** The text that was given last, and the lines that it was made of. */
   let given: { number: number; text: string; lines: readonly PlacedLine[] } | undefined;

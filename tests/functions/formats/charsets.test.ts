@@ -56,6 +56,9 @@ const TEXTS: [charset: string, short: string, long: string, language: string][] 
     "he",
   ],
   ["windows-1256", "فاتورة ضريبية", "فاتورة ضريبية عن توريد الورق والأدوات المكتبية بمبلغ إجمالي ألف ومئتا ريال", "ar"],
+  ["iso-8859-6", "فاتورة ضريبية", "فاتورة ضريبية عن توريد الورق والأدوات المكتبية بمبلغ إجمالي ألف ومئتا ريال", "ar"],
+  ["macintosh", "Reçu payé à l’été", "Voici la facture détaillée pour l’année écoulée, réglée à la réception", "fr"],
+  ["macintosh", "Grüße aus Köln", "Straßenreinigungsgebühr für Müller & Söhne – fällig über 1.234,50 bis März", "de"],
   ["windows-874", "ใบแจ้งหนี้", "ใบแจ้งหนี้สำหรับค่ากระดาษและเครื่องเขียน รวมเป็นเงินหนึ่งหมื่นสองพันบาทถ้วน", "th"],
   [
     "windows-1250",

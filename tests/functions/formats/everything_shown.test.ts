@@ -424,3 +424,10 @@ describe("a web page", () => {
     ]);
   });
 });
+
+describe("a table in text form", () => {
+  it("does not show the line that tells Excel its delimiter", async () => {
+    expect(await pagesOf("csv", "sep=;\r\nName;Sum\r\nAda;1,5\r\n")).toEqual(["Name  Sum\nAda  1,5"]);
+    expect(await pagesOf("csv", "sep=x\nAda\n")).toEqual(["sep=x\nAda"]);
+  });
+});

@@ -173,3 +173,56 @@ describe("a mail that Outlook saved", () => {
     }
   }, 20_000);
 });
+
+describe("what a mail says beside its plain text", () => {
+  const multipart = (kind: string, ...parts: [type: string, content: string][]): string =>
+    `From: Ada <ada@example.org>\r\nDate: Mon, 4 May 2026 10:00:00 +0000\r\nSubject: x\r\nMIME-Version: 1.0\r\nContent-Type: multipart/${kind}; boundary=b\r\n\r\n${parts.map(([type, content]) => `--b\r\nContent-Type: ${type}\r\n\r\n${content}\r\n`).join("")}--b--\r\n`;
+  const said = async (mail: string): Promise<{ text: string[]; parts: string[] }> => {
+    const { pages, parts } = await read("eml", mail);
+    return { text: pages.join("\n").split(/\n+/).slice(3), parts: parts.map(({ filename }) => filename) };
+  };
+
+  it("is the HTML, where the plain text is but a hint", async () => {
+    const page = `<h1>Invoice 4711</h1><p>${"Dear customer, your invoice for May is due. ".repeat(5)}</p>`;
+    const hint = "To view this message, please use an HTML compatible email viewer!";
+    const { text } = await said(multipart("alternative", ["text/plain", hint], ["text/html", page]));
+    expect(text[0]).toBe("Invoice 4711");
+    const short = await said(
+      multipart("alternative", ["text/plain", "Yes, at noon."], ["text/html", "<p>Yes, at <b>noon</b>.</p>"]),
+    );
+    expect(short.text).toEqual(["Yes, at noon."]);
+  });
+
+  it("is why it came back, and text with commands of an old kind", async () => {
+    const { text, parts } = await said(
+      multipart(
+        "report",
+        ["text/plain", "It came back."],
+        ["message/delivery-status", "Final-Recipient: rfc822; bob@example.net\r\nStatus: 5.1.1"],
+        ["text/rfc822-headers", "Subject: Rent of May"],
+        ["text/enriched", "<bold>Now</bold> <<1>\r\nis<param>red</param> the\r\n\r\ntime"],
+      ),
+    );
+    expect(text).toEqual([
+      "It came back.",
+      "Final-Recipient: rfc822; bob@example.net",
+      "Status: 5.1.1",
+      "Subject: Rent of May",
+      "Now <1> is the",
+      "time",
+    ]);
+    expect(parts).toEqual([]);
+  });
+
+  it("is no file in another form of the same text", async () => {
+    const mail = multipart(
+      "alternative",
+      ["text/plain", "Words"],
+      ["text/x-amp-html", "<html amp4email></html>"],
+      ["text/html", "<p>Words</p>"],
+      ["text/css", "p{}"],
+      ["application/pdf; name=a.pdf", "%PDF-1.4"],
+    );
+    expect(await said(mail)).toEqual({ text: ["Words", "Attachment: a.pdf"], parts: ["a.pdf"] });
+  });
+});

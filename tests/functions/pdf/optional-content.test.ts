@@ -2,6 +2,7 @@
 import { expect, it } from "vitest";
 import { rawPdf, rawStream } from "../../../testing/fixtures/raw-pdf.ts";
 import { openPdf } from "../../../supabase/functions/ocr/pdf.ts";
+import { openBroken } from "../../../supabase/functions/ocr/pdf/broken.ts";
 
 const at = (y: number, text: string): string => `BT /F 12 Tf 50 ${y} Td (${text}) Tj ET\n`;
 const FONTS = "/Font<</F 5 0 R>>";
@@ -141,4 +142,35 @@ it("reads a comment that is kept as rich text alone", async () => {
   expect(await textOf(withNotes([`/Subtype/Text${RECT}/RC(<body><p>Rich &amp; more</p></body>)`]))).toBe(
     "Always shown\n\nComment: Rich & more",
   );
+});
+
+// The library that opens cut-off files asks for it; Deno has it, Node 20 does not.
+type Movable = { transferToFixedLength?: (this: ArrayBuffer) => ArrayBuffer };
+(ArrayBuffer.prototype as Movable).transferToFixedLength ??= function () {
+  return this.slice(0);
+};
+
+it.each<[string, Page]>([
+  ["text", { content: layer("OFF", HIDDEN) }],
+  ["a form that is such itself", { content: "/X0 Do", forms: [form(HIDDEN, "/OC 7 0 R")] }],
+  ["a layer within it that is on", { content: layer("OFF", layer("ON", HIDDEN)) }],
+])("is left out where the second reader reads the page: %s", async (_what, page) => {
+  await using document = await openBroken(paged(page), undefined, new Error("not opened"));
+  expect(await document.textOf(1)).toBe(SHOWN);
+});
+
+it("has its notes left out where the second reader reads the page", async () => {
+  const bytes = rawPdf([
+    "<</Type/Catalog/Pages 2 0 R/OCProperties<</OCGs[6 0 R 7 0 R]/D<</OFF[7 0 R]>>>>>>",
+    "<</Type/Pages/Kids[3 0 R]/Count 1>>",
+    `<</Type/Page/Parent 2 0 R/MediaBox[0 0 600 800]/Contents 4 0 R/Resources<<${FONTS}>>/Annots[8 0 R 9 0 R]>>`,
+    rawStream(at(700, "Always shown")),
+    "<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>",
+    "<</Type/OCG/Name(On)>>",
+    "<</Type/OCG/Name(Off)>>",
+    `<</Type/Annot/Subtype/Text${RECT}/Contents(Hidden)/OC 7 0 R>>`,
+    `<</Type/Annot/Subtype/Text${RECT}/Contents(Shown)/OC 6 0 R>>`,
+  ]);
+  await using document = await openBroken(bytes, undefined, new Error("not opened"));
+  expect(await document.textOf(1)).toBe("Always shown\n\nComment: Shown");
 });

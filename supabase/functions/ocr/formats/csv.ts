@@ -9,9 +9,12 @@ const SAMPLE_CHARACTERS = 10_000;
 
 /** A table in text form (RFC 4180, and what people make of it): a row is a line. The delimiter is found in the text. */
 export async function readCsv(bytes: Uint8Array, bounds: Bounds): Promise<FileText> {
-  const text = await decodeText(bytes);
+  const decoded = await decodeText(bytes);
+  // A first line that tells Excel the delimiter, and is not shown.
+  const [line = "", named] = /^sep=([,;\t|])[ \t]{0,9}\n/i.exec(decoded.slice(0, 20)) ?? [];
+  const text = decoded.slice(line.length);
   const table = new PageWriter(bounds);
-  if (eachRow(text, delimiterOf(text), bounds, (cells) => table.row(cells))) return written(table);
+  if (eachRow(text, named ?? delimiterOf(text), bounds, (cells) => table.row(cells))) return written(table);
   // Quotes that never close: the lines are text all the same.
   const plain = new PageWriter(bounds);
   plain.line(text);

@@ -58,6 +58,16 @@ const SIGNATURES = new Set([
   "application/x-pkcs7-signature",
   "application/pgp-signature",
 ]);
+/** Other forms of a text that is there, and what dresses it; no files that anybody attached. */
+const OTHER_FORMS = new Set(["text/x-amp-html", "text/css", "text/javascript", "application/javascript"]);
+/** What a mail says in parts of its own: why it came back, and what its head was. */
+const TEXTS = new Set([
+  "message/delivery-status",
+  "message/disposition-notification",
+  "text/rfc822-headers",
+  "text/enriched",
+  "text/richtext",
+]);
 const PACKED = new Set(["application/pkcs7-mime", "application/x-pkcs7-mime"]);
 const CALENDARS = new Set(["text/calendar", "application/ics"]);
 const ENCRYPTED = "The mail is encrypted (S/MIME), and its content cannot be read. Upload a decrypted copy.";
@@ -75,9 +85,17 @@ type Content = Pick<Mail, "body" | "attachments">;
 async function contentOf(mail: Email, bounds: Bounds, wrappers = MAX_WRAPPERS): Promise<Content> {
   const bodies = [bodyOf(mail, bounds)];
   const attachments: Content["attachments"] = [];
-  for (const [index, { filename, mimeType, related, content }] of mail.attachments.entries()) {
+  for (const [index, { filename, mimeType, related, content, disposition }] of mail.attachments.entries()) {
     const bytes = new Uint8Array(content as ArrayBuffer);
     if ((related && bytes.length <= INLINE_PICTURE_BYTES) || SIGNATURES.has(mimeType)) continue;
+    if (!filename && disposition !== "attachment") {
+      if (OTHER_FORMS.has(mimeType)) continue;
+      if (TEXTS.has(mimeType)) {
+        const text = await decodeText(bytes);
+        bodies.push(plainLines((/enriched|richtext/.test(mimeType) ? enrichedText(text) : text).trim()));
+        continue;
+      }
+    }
     const wrapped = wrappers > 0 ? await unwrapped({ mimeType, filename, bytes }, bounds, wrappers) : null;
     if (!wrapped) {
       const [kind, ending = ""] = mimeType === "message/rfc822" ? ["message", ".eml"] : ["attachment", NAMES[mimeType]];
@@ -96,6 +114,13 @@ async function contentOf(mail: Email, bounds: Bounds, wrappers = MAX_WRAPPERS): 
     attachments,
   };
 }
+
+/** What text/enriched (RFC 1896) shows: its commands are no text, and a line may end anywhere. */
+const enrichedText = (text: string): string =>
+  text
+    .replace(/<param>[^<]{0,1000}<\/param>/gi, "")
+    .replace(/<<|<\/?[\w-]{1,60}>/g, (command) => (command === "<<" ? "<" : ""))
+    .replace(/(?<!\n)\n(?!\n)/g, " ");
 
 const EMPTY_LINE: MarkedLine = { text: "" };
 

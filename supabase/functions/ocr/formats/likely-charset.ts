@@ -56,6 +56,8 @@ const ONE_BYTE: OneByte[] = [
   ["koi8-u", CYRILLIC],
   ["cp850", [LATIN.german, LATIN.french, LATIN.spanish, LATIN.portuguese, LATIN.italian, LATIN.nordic]],
   ["cp852", [LATIN.polish, LATIN.czech, LATIN.hungarian]],
+  ["iso-8859-6", ARABIC],
+  ["macintosh", [LATIN.german, LATIN.french, LATIN.spanish, LATIN.portuguese, LATIN.italian, LATIN.nordic]],
 ];
 /** Of two bytes a character; the lead bytes of what is written most. */
 const TWO_BYTES: [charset: string, isCommon: (lead: number, trail: number) => boolean][] = [

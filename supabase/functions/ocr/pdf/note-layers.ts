@@ -1,10 +1,10 @@
 import type { PDFContext, PDFDict, PDFObject } from "@cantoo/pdf-lib";
 import { unpacksToLittle } from "./unpacked-size.ts";
 
-/** The notes of a page (from 1) that hang on layers that are switched off, by their places in its list, from 0. */
-export type HiddenNotes = (page: number) => ReadonlySet<number>;
+/** The notes of a page (from 1) that hang on layers that are switched off: by their places in its list, from 0, and by their objects ("6R"). */
+export type HiddenNotes = (page: number) => { places: ReadonlySet<number>; ids: ReadonlySet<string> };
 
-const NONE: HiddenNotes = () => new Set();
+const NONE: HiddenNotes = () => ({ places: new Set(), ids: new Set() });
 /** Notes of a page, and layers of a group, that are looked at. */
 const MAX_ITEMS = 2_000;
 const MAX_NESTING = 10;
@@ -21,14 +21,17 @@ export async function hiddenNotes(bytes: Uint8Array, password: string | undefine
     const { context, catalog } = file;
     const isOff = offLayers(context, catalog);
     return (page) => {
-      const hidden = new Set<number>();
-      if (page > file.getPageCount()) return hidden;
+      const [places, ids] = [new Set<number>(), new Set<string>()];
+      if (page > file.getPageCount()) return { places, ids };
       const notes = file.getPage(page - 1).node.Annots();
       for (let at = 0; notes && at < Math.min(notes.size(), MAX_ITEMS); at += 1) {
-        const note = context.lookup(notes.get(at));
-        if (note instanceof PDFDict && isOff(note.get(PDFName.of("OC")))) hidden.add(at);
+        const object = notes.get(at);
+        const note = context.lookup(object);
+        if (!(note instanceof PDFDict) || !isOff(note.get(PDFName.of("OC")))) continue;
+        places.add(at);
+        if (object instanceof PDFRef) ids.add(`${object.objectNumber}R${object.generationNumber || ""}`);
       }
-      return hidden;
+      return { places, ids };
     };
   } catch {
     return NONE;

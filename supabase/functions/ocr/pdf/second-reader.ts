@@ -3,6 +3,7 @@ import { PipelineError } from "../../_shared/errors.ts";
 import { type Glyph, MAX_GLYPHS, placed, type Turn, turnOf } from "./layer.ts";
 import type { Box } from "./page.ts";
 import type { Attachment } from "./attachments.ts";
+import type { HiddenNotes } from "./note-layers.ts";
 import { placesOf, type Typed } from "./typed.ts";
 import { unpacksToLittle } from "./unpacked-size.ts";
 
@@ -62,6 +63,13 @@ export async function openSecond(
       );
     },
   );
+  let layers: Promise<Layers | null> | undefined;
+  /** The layers, where any is switched off. */
+  const hidingLayers = (): Promise<Layers | null> =>
+    (layers ??= within(SECOND_PAGE_MS, pdf.getOptionalContentConfig() as Promise<Layers>).then((all) =>
+      [...all].some(([, { visible }]) => !visible) ? all : null,
+    ));
+  let notes: Promise<HiddenNotes> | undefined;
   return {
     pageCount: pdf.numPages,
     async read(number) {
@@ -69,7 +77,11 @@ export async function openSecond(
         const page = await pdf.getPage(number);
         const [left = 0, bottom = 0, right = 0, top = 0] = page.view;
         const box = { left, top, right, bottom };
-        const glyphs = await glyphsOf(page.streamTextContent() as ReadableStream<Content>, box);
+        const hiding = await hidingLayers();
+        // The library's list of drawing operations has layers, its text has none.
+        const operations = hiding && (await within(SECOND_PAGE_MS, page.getOperatorList({ annotationMode: 0 })));
+        const shown = hiding && operations ? shownCharacters(operations as Operations, hiding) : null;
+        const glyphs = await glyphsOf(page.streamTextContent() as ReadableStream<Content>, box, shown);
         page.cleanup();
         return { glyphs, box };
       } catch (cause) {
@@ -79,7 +91,11 @@ export async function openSecond(
     typed: (number) =>
       careful(async () => {
         const page = await pdf.getPage(number);
-        return typedIn(await within(SECOND_PAGE_MS, page.getAnnotations({ intent: "display" })));
+        const all: PdfjsNote[] = await within(SECOND_PAGE_MS, page.getAnnotations({ intent: "display" }));
+        if (!(await hidingLayers())) return typedIn(all);
+        notes ??= import("./note-layers.ts").then(({ hiddenNotes }) => hiddenNotes(bytes, password));
+        const { ids } = (await notes)(number);
+        return typedIn(all.filter(({ id }) => id === undefined || !ids.has(id)));
       }),
     attachments: () =>
       careful(async () => {
@@ -112,6 +128,8 @@ async function careful<Value>(work: () => Promise<Value>): Promise<Value> {
 type PdfjsFile = { filename?: string; content?: Uint8Array };
 /** What the library says of an annotation, as far as it is used here. */
 type PdfjsNote = {
+  /** Its object: "6R". */
+  id?: string;
   subtype?: string;
   rect?: number[];
   hidden?: boolean;
@@ -178,8 +196,41 @@ function typedIn(notes: PdfjsNote[]): Typed[] {
 type Item = { str: string; dir: string; width: number; height: number; transform: number[]; fontName: string };
 type Content = { items: (Item | { type: string })[]; styles: Record<string, { vertical?: boolean }> };
 
-async function glyphsOf(content: ReadableStream<Content>, box: Box): Promise<Glyph[]> {
+/** Layers, each with its state. */
+type Layers = Iterable<[id: string, layer: { visible: boolean }]> & { isVisible(layer: unknown): boolean };
+type Operations = { fnArray: number[]; argsArray: unknown[][] };
+/** Operations of the library: text that is shown, and what stands around what belongs together. */
+const [SHOW_TEXT, BEGIN, BEGIN_WITH, END] = [44, 69, 70, 71];
+
+/** Of each character that a page draws, but white space, whether its layers are on. In the order of the file. */
+function shownCharacters({ fnArray, argsArray }: Operations, layers: Layers): boolean[] {
+  const shown: boolean[] = [];
+  const around: boolean[] = [];
+  let hiding = 0;
+  for (const [at, operation] of fnArray.entries()) {
+    const [first, second] = argsArray[at] ?? [];
+    if (operation === BEGIN || operation === BEGIN_WITH) {
+      const isOff = operation === BEGIN_WITH && first === "OC" && !layers.isVisible(second);
+      around.push(isOff);
+      hiding += Number(isOff);
+    } else if (operation === END) hiding -= Number(around.pop() ?? false);
+    else if (operation === SHOW_TEXT && Array.isArray(first))
+      // Numbers between the letters move them
+      for (const { unicode = "" } of first as { unicode?: string }[])
+        for (const char of unicode) if (!/\s/.test(char)) shown.push(hiding === 0);
+  }
+  return shown;
+}
+
+/** `shown`: which characters are; it counts only where it tells of as many as there are. */
+async function glyphsOf(
+  content: ReadableStream<Content>,
+  box: Box,
+  shown: readonly boolean[] | null,
+): Promise<Glyph[]> {
   const glyphs: Glyph[] = [];
+  const isShown = (_: Glyph, at: number): boolean => shown?.length !== glyphs.length || shown[at]!;
+  const seen = (): Glyph[] => glyphs.filter(isShown).filter((glyph) => isOn(glyph, box));
   const reader = content.getReader();
   const deadline = performance.now() + SECOND_PAGE_MS;
   let spaceBefore = true;
@@ -187,15 +238,15 @@ async function glyphsOf(content: ReadableStream<Content>, box: Box): Promise<Gly
     while (glyphs.length < MAX_GLYPHS) {
       if (performance.now() > deadline) throw tooSlow();
       const { value, done } = await within(SECOND_PAGE_MS, reader.read());
-      if (done) return glyphs;
+      if (done) return seen();
       for (const item of value.items) {
         if (!("str" in item)) continue;
         const found = glyphsIn(item, value.styles[item.fontName]?.vertical === true, spaceBefore);
         spaceBefore = found.spaceAfter;
-        for (const glyph of found.glyphs) if (isOn(glyph, box)) glyphs.push(glyph);
+        for (const glyph of found.glyphs) glyphs.push(glyph);
       }
     }
-    return glyphs;
+    return seen();
   } finally {
     void reader.cancel(new Error("Enough is read.")).catch(() => {});
   }

@@ -6,8 +6,8 @@ import { Failure, plainly } from "./deploy/failure.ts";
 
 const USAGE = `npm run test:contract -- [--db-url URL [--host HOST]] [--url URL --key KEY [--secret-key KEY]]
 
-  Checks on a project what Docket relies on: pg_net, pg_cron, Vault, Storage, Realtime, Auth, privileges, and one document from
-  upload to end. The project needs Docket's migrations and functions. Nothing stays behind: the users, documents, jobs, secrets
+  Checks on a project what Docket relies on: pg_net, pg_cron, Vault, Storage, Realtime, Auth, privileges, one document from
+  upload to end, programs with API tokens, and what follows a document: links, extraction, webhooks. The project needs Docket's migrations and functions. Nothing stays behind: the users, documents, jobs, secrets
   and rows of the tests are deleted. Without arguments it starts an embedded stack and checks that.
 
   --db-url      the database, as postgres: postgresql://postgres:…@HOST:5432/postgres

@@ -1,17 +1,23 @@
 import { parseArgs } from "node:util";
 import { TEMPLATES } from "../supabase/functions/_shared/extraction/templates/index.ts";
 import { extractLocally } from "../supabase/functions/extract/local/extract.ts";
+import { lieAll } from "../testing/database/liar.ts";
+import type { Database } from "../testing/database/migrated.ts";
 import { LAYOUTS, madeInvoices } from "../testing/fixtures/invoices-of-layouts.ts";
+import { einvoiceFigures } from "./extraction/einvoices.ts";
 import { learningFigures } from "./extraction/learning.ts";
 import { withServer } from "./extraction/server.ts";
 import { type Figures, figuresOf, type Scored } from "./extraction/score.ts";
 import { machine, say } from "./figures.ts";
 
 /**
- * `npm run bench -- extract [--json] [--only made,learning] [--count 1000] [--layouts 50] [--errors]`. `made`: invoices
- * that are made in forty layouts and five languages, a third of them with a misread digit in the total, extracted by
- * rules. The layouts alternate between the half that rules are written on and the other, whose errors are never shown.
+ * `npm run bench -- extract [--json] [--only made,learning,einvoices,liar] [--count 1000] [--layouts 50]
+ * [--einvoices FOLDER] [--errors]`. `made`: invoices that are made in forty layouts and five languages, a third of them with
+ * a misread digit in the total, extracted by rules. The layouts alternate between the half that rules are written on and the
+ * other, whose errors are never shown.
  * `learning`: fifty unseen layouts before and after their first paper was corrected.
+ * `einvoices`: the e-invoices of a folder, by their pages alone, with their XML as the truth.
+ * `liar`: what the database writes of a model that lies about every fifth value.
  */
 export async function main(args: string[]): Promise<void> {
   const { values } = parseArgs({
@@ -22,12 +28,18 @@ export async function main(args: string[]): Promise<void> {
       layouts: { type: "string", default: "50" },
       only: { type: "string" },
       errors: { type: "boolean" },
+      einvoices: { type: "string" },
     },
   });
   const parts: Record<string, () => Promise<unknown>> = {
     made: async () => madeFigures(Number(values.count), values.errors === true),
     learning: async () =>
       await withServer((database) => learningFigures(database, Number(values.layouts), values.errors === true)),
+    einvoices: async () =>
+      values.einvoices
+        ? await einvoiceFigures(values.einvoices, values.errors === true)
+        : "not measured: give a folder of PDFs with --einvoices",
+    liar: async () => await withServer(async (database) => await liarFigures(database, Number(values.count))),
   };
   const wanted = values.only?.split(",") ?? Object.keys(parts);
   const figures: Record<string, unknown> = { machine: machine() };
@@ -38,6 +50,14 @@ export async function main(args: string[]): Promise<void> {
     figures[part] = await run();
   }
   console.log(JSON.stringify(figures, null, 2));
+}
+
+/** A model that lies about every fifth value of documents that were read well. */
+async function liarFigures(database: Database, count: number): Promise<object> {
+  const documents = madeInvoices(count).filter(({ noisy }) => !noisy);
+  const { written, ...told } = await lieAll(database, await database.user(), documents);
+  for (const lie of written) console.error(lie);
+  return { documents: documents.length, ...told, lies_written: written.length };
 }
 
 /** Invoices in forty layouts: the half that rules were written on, and the other. */

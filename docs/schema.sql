@@ -2921,7 +2921,7 @@ begin
       case when money[2] is not null then format('%I.currency %s %L', alias, case when money[1] is null then replace(op, '!=', '<>') else '=' end, upper(money[2])) end);
   end if;
   if op = '~' then
-    return format('private.folded_text(%1$I.text_value) like %2$L and %1$I.text_value is not null', alias, private.part_pattern(left(value, 300)));
+    return format('private.folded_text(%I.text_value) like %L', alias, private.part_pattern(left(value, 300)));
   end if;
   return format('%I.text_value %s %L', alias, replace(op, '!=', '<>'), left(value, 300));
 end
@@ -4876,28 +4876,6 @@ end
 $function$;
 comment on function private.filter_cell(jsonb,uuid,text,jsonb,text) is 'The condition on a row of extracted_values, called by an alias, that it is the cell of a filter''s field and has what the filter asks for; of missing, that it is there at all. Errors: invalid_request (400) naming the field.';
 
-CREATE OR REPLACE FUNCTION private.filters_leave_few(fields jsonb, schema_id uuid, line_items text, filters jsonb, sort text)
- RETURNS boolean
- LANGUAGE plpgsql
- STABLE
- SET search_path TO ''
-AS $function$
-declare
-  few constant integer := 500;
-  filter jsonb;
-  counted integer;
-begin
-  for filter in select jsonb_array_elements(nullif(filters, 'null')) loop
-    continue when filter ->> 'op' = 'missing' or filter ->> 'field' = sort;
-    execute format('select count(*) from (select from public.extracted_values as other where %s limit %s) as seen',
-      private.filter_cell(fields, schema_id, line_items, filter, 'other'), few + 1) into counted;
-    if counted <= few then return true; end if;
-  end loop;
-  return false;
-end
-$function$;
-comment on function private.filters_leave_few(jsonb,uuid,text,jsonb,text) is 'Whether one of the filters alone leaves so few rows that the others, and the order, are best looked up for each of them.';
-
 CREATE OR REPLACE FUNCTION private.find_quote(document_id uuid, page integer, quote text)
  RETURNS TABLE(page_number integer, similarity real, excerpt text)
  LANGUAGE plpgsql
@@ -5034,7 +5012,7 @@ comment on function private.folded(text) is 'Words as document_search.names has 
 CREATE OR REPLACE FUNCTION private.folded_text(words text)
  RETURNS text
  LANGUAGE plpgsql
- IMMUTABLE
+ IMMUTABLE STRICT
  SET search_path TO ''
 AS $function$
 begin
@@ -5280,6 +5258,7 @@ CREATE OR REPLACE FUNCTION private.found_rows(schema_id uuid, line_items text, f
  STABLE SECURITY DEFINER ROWS 100
  SET search_path TO ''
  SET enable_seqscan TO 'off'
+ SET enable_sort TO 'off'
 AS $function$
 #variable_conflict use_column
 declare
@@ -5298,6 +5277,7 @@ declare
   conditions text;
   source text;
   page text := 'select v.key::text, v.document_id, v.extraction_id, v.row_number, row_number() over (order by %1$s) as place from (%2$s) as v where true%3$s order by %1$s limit %4$s';
+  lead record;
   hits jsonb;
   more boolean;
 begin
@@ -5331,11 +5311,12 @@ begin
   end if;
   conditions := format(' and v.document_id not in (select trash.id from public.documents as trash where trash.user_id = %L and trash.trashed_at is not null)%s',
     private.caller(), private.row_filters(fields, found_rows.schema_id, lines, found_rows.filters, 'v.extraction_id', 'v.row_number', wanted));
-  if conditions !~ 'public\.extracted_values' then
+  lead := private.leading_filter(fields, found_rows.schema_id, lines, found_rows.filters, wanted);
+  if lead.filter is null then
     return query execute format(page, in_order, rows_of_schema, conditions, most);
     return;
   end if;
-  if not private.filters_leave_few(fields, found_rows.schema_id, lines, found_rows.filters, wanted) then
+  if not lead.leaves_few then
     source := format('select * from (%s) as v order by %s limit %s', rows_of_schema, in_order, read_in_order);
     execute format('select coalesce(jsonb_agg(to_jsonb(hit) order by hit.place), jsonb_build_array()) from (%s) as hit', format(page, in_order, source, conditions, most)) into hits;
     if jsonb_array_length(hits) < most then
@@ -5347,8 +5328,19 @@ begin
       return;
     end if;
   end if;
-  -- "offset 0" keeps the order out of the plan: with it the planner hopes to meet matches early, and reads all rows where there are none.
-  return query execute format(page, in_order, format('select * from (%s) as v where true%s offset 0', rows_of_schema, conditions), '', most);
+  -- What the filters leave comes first, and each row of it is looked up: "offset 0" keeps the planner from another order. It hopes to meet matches early
+  -- in the order of the rows, and reads them all where there are none.
+  return query execute format(page, in_order, format(
+    'select v.* from (select leader.extraction_id, leader.row_number from public.extracted_values as leader where %1$s%2$s offset 0) as led
+    cross join lateral (%3$s and %4$s = led.extraction_id%5$s offset 0) as v',
+    private.filter_cell(fields, found_rows.schema_id, lines, lead.filter, 'leader'),
+    -- Where each row is a document, all filters are about it.
+    case when lines is null then private.row_filters(fields, found_rows.schema_id, null, (
+      select jsonb_agg(filter) from jsonb_array_elements(found_rows.filters) as filter where filter <> lead.filter and filter ->> 'field' is distinct from wanted),
+      'leader.extraction_id', '0', null) end,
+    rows_of_schema, case when wanted is null then 'e.id' else 'v.extraction_id' end,
+    case when lead.filter ->> 'field' like '%.%' then format(' and %s.row_number = led.row_number', case when wanted is null then 'lines' else 'v' end) end),
+    conditions, most);
 end
 $function$;
 comment on function private.found_rows(uuid,text,jsonb,text,boolean,jsonb,integer) is 'Where the rows of one page of a schema of the caller''s own are, in their order. Errors: as public.schema_rows.';
@@ -6141,6 +6133,31 @@ AS $function$
 $function$;
 comment on function private.lacks_its_file(public.documents) is 'Whether a document failed because its file never came, was another one than announced, or is gone. The same bytes again are no duplicate then: they bring the file.';
 grant execute on function private.lacks_its_file(public.documents) to service_role;
+
+CREATE OR REPLACE FUNCTION private.leading_filter(fields jsonb, schema_id uuid, line_items text, filters jsonb, sort text, OUT filter jsonb, OUT leaves_few boolean)
+ RETURNS record
+ LANGUAGE plpgsql
+ STABLE
+ SET search_path TO ''
+AS $function$
+declare
+  few constant integer := 500;
+  one jsonb;
+begin
+  leaves_few := false;
+  for one in select jsonb_array_elements(nullif(filters, 'null')) loop
+    continue when one ->> 'op' = 'missing' or one ->> 'field' = sort;
+    leading_filter.filter := coalesce(leading_filter.filter, one);
+    execute format('select count(*) <= %s from (select from public.extracted_values as other where %s limit %s) as seen',
+      few, private.filter_cell(fields, schema_id, line_items, one, 'other'), few + 1) into leaves_few;
+    if leaves_few then
+      leading_filter.filter := one;
+      return;
+    end if;
+  end loop;
+end
+$function$;
+comment on function private.leading_filter(jsonb,uuid,text,jsonb,text) is 'The filter whose rows the others are looked up for: one that alone leaves few, or else the first; null where none says what has to be there.';
 
 CREATE OR REPLACE FUNCTION private.learn(before public.documents, after public.documents, edited text[])
  RETURNS void

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { z } from "zod";
-import { Einvoice } from "../../supabase/functions/_shared/einvoice.ts";
+import { Einvoice, EinvoiceDetails } from "../../supabase/functions/_shared/einvoice.ts";
 import { sha256 } from "../../supabase/functions/_shared/bytes.ts";
 import { createLog } from "../../supabase/functions/_shared/log.ts";
 import type { Page } from "../../supabase/functions/_shared/pages.ts";
@@ -16,7 +16,7 @@ import type { SampleFile } from "./samples.ts";
 
 const Reading = z.object({
   pages: z.array(z.object({ page_number: z.int(), text: z.string() })),
-  einvoice: Einvoice.nullable(),
+  einvoice: Einvoice.extend({ details: EinvoiceDetails.optional() }).nullable(),
 });
 export type Reading = z.infer<typeof Reading>;
 
@@ -44,10 +44,10 @@ export function createReadings(
       if (known !== null) return Reading.parse(JSON.parse(known));
 
       const pages = new Map<number, Page>();
-      let einvoice: Einvoice | null = null;
+      let einvoice: Reading["einvoice"] = null;
       const pipeline = {
         savePages: async (_claim: Claim, read: Page[]) => read.forEach((page) => pages.set(page.page_number, page)),
-        completeReading: async (_claim: Claim, result: { einvoice?: Einvoice | null }) => {
+        completeReading: async (_claim: Claim, result: { einvoice?: Reading["einvoice"] }) => {
           einvoice = result.einvoice ?? null;
           return { next: null };
         },

@@ -6,7 +6,7 @@
 create index extractions_by_age on public.extractions (schema_id, created_at, id) where status in ('completed', 'needs_review');
 
 create function private.folded_text(words text) returns text
-language plpgsql immutable set search_path = '' as $$
+language plpgsql immutable strict set search_path = '' as $$
 begin
   -- unaccent is stable only because its dictionary could be another one: here it is named.
   return lower(extensions.unaccent('extensions.unaccent'::regdictionary, words));
@@ -43,7 +43,7 @@ begin
       case when money[2] is not null then format('%I.currency %s %L', alias, case when money[1] is null then replace(op, '!=', '<>') else '=' end, upper(money[2])) end);
   end if;
   if op = '~' then
-    return format('private.folded_text(%1$I.text_value) like %2$L and %1$I.text_value is not null', alias, private.part_pattern(left(value, 300)));
+    return format('private.folded_text(%I.text_value) like %L', alias, private.part_pattern(left(value, 300)));
   end if;
   return format('%I.text_value %s %L', alias, replace(op, '!=', '<>'), left(value, 300));
 end
@@ -98,24 +98,27 @@ $$;
 comment on function private.row_filters(jsonb, uuid, text, jsonb, text, text, text) is
   'The conditions that filters are, for a statement that has an extraction and a row number, and with a sort that field''s value as "v". Literals, not parameters: the planner has to see which of them leaves few rows. Errors: invalid_request (400) naming the field.';
 
-create function private.filters_leave_few(fields jsonb, schema_id uuid, line_items text, filters jsonb, sort text) returns boolean
+create function private.leading_filter(fields jsonb, schema_id uuid, line_items text, filters jsonb, sort text, out filter jsonb, out leaves_few boolean)
 language plpgsql stable set search_path = '' as $$
 declare
   few constant integer := 500;
-  filter jsonb;
-  counted integer;
+  one jsonb;
 begin
-  for filter in select jsonb_array_elements(nullif(filters, 'null')) loop
-    continue when filter ->> 'op' = 'missing' or filter ->> 'field' = sort;
-    execute format('select count(*) from (select from public.extracted_values as other where %s limit %s) as seen',
-      private.filter_cell(fields, schema_id, line_items, filter, 'other'), few + 1) into counted;
-    if counted <= few then return true; end if;
+  leaves_few := false;
+  for one in select jsonb_array_elements(nullif(filters, 'null')) loop
+    continue when one ->> 'op' = 'missing' or one ->> 'field' = sort;
+    leading_filter.filter := coalesce(leading_filter.filter, one);
+    execute format('select count(*) <= %s from (select from public.extracted_values as other where %s limit %s) as seen',
+      few, private.filter_cell(fields, schema_id, line_items, one, 'other'), few + 1) into leaves_few;
+    if leaves_few then
+      leading_filter.filter := one;
+      return;
+    end if;
   end loop;
-  return false;
 end
 $$;
-comment on function private.filters_leave_few(jsonb, uuid, text, jsonb, text) is
-  'Whether one of the filters alone leaves so few rows that the others, and the order, are best looked up for each of them.';
+comment on function private.leading_filter(jsonb, uuid, text, jsonb, text) is
+  'The filter whose rows the others are looked up for: one that alone leaves few, or else the first; null where none says what has to be there.';
 
 create function private.own_fields(schema_id uuid, line_items text) returns jsonb
 language plpgsql stable security definer set search_path = '' as $$
@@ -138,8 +141,8 @@ comment on function private.own_fields(uuid, text) is 'The fields of a schema of
 create function private.found_rows(schema_id uuid, line_items text, filters jsonb, sort text, descending boolean, after jsonb, most integer)
 returns table (key text, document_id uuid, extraction_id uuid, row_number integer, place bigint)
 language plpgsql stable security definer rows 100 set search_path = ''
--- How many rows a filter leaves is a guess, and all rows are everybody's: never read them all.
-set enable_seqscan = off as $$
+-- How many rows a filter leaves is a guess, and all rows are everybody's: never read them all, nor sort what an index has in its order.
+set enable_seqscan = off set enable_sort = off as $$
 #variable_conflict use_column
 declare
   -- What a query that is put together returns is not known before it runs. @plpgsql_check_options: extra_warnings = false
@@ -157,6 +160,7 @@ declare
   conditions text;
   source text;
   page text := 'select v.key::text, v.document_id, v.extraction_id, v.row_number, row_number() over (order by %1$s) as place from (%2$s) as v where true%3$s order by %1$s limit %4$s';
+  lead record;
   hits jsonb;
   more boolean;
 begin
@@ -190,11 +194,12 @@ begin
   end if;
   conditions := format(' and v.document_id not in (select trash.id from public.documents as trash where trash.user_id = %L and trash.trashed_at is not null)%s',
     private.caller(), private.row_filters(fields, found_rows.schema_id, lines, found_rows.filters, 'v.extraction_id', 'v.row_number', wanted));
-  if conditions !~ 'public\.extracted_values' then
+  lead := private.leading_filter(fields, found_rows.schema_id, lines, found_rows.filters, wanted);
+  if lead.filter is null then
     return query execute format(page, in_order, rows_of_schema, conditions, most);
     return;
   end if;
-  if not private.filters_leave_few(fields, found_rows.schema_id, lines, found_rows.filters, wanted) then
+  if not lead.leaves_few then
     source := format('select * from (%s) as v order by %s limit %s', rows_of_schema, in_order, read_in_order);
     execute format('select coalesce(jsonb_agg(to_jsonb(hit) order by hit.place), jsonb_build_array()) from (%s) as hit', format(page, in_order, source, conditions, most)) into hits;
     if jsonb_array_length(hits) < most then
@@ -206,8 +211,19 @@ begin
       return;
     end if;
   end if;
-  -- "offset 0" keeps the order out of the plan: with it the planner hopes to meet matches early, and reads all rows where there are none.
-  return query execute format(page, in_order, format('select * from (%s) as v where true%s offset 0', rows_of_schema, conditions), '', most);
+  -- What the filters leave comes first, and each row of it is looked up: "offset 0" keeps the planner from another order. It hopes to meet matches early
+  -- in the order of the rows, and reads them all where there are none.
+  return query execute format(page, in_order, format(
+    'select v.* from (select leader.extraction_id, leader.row_number from public.extracted_values as leader where %1$s%2$s offset 0) as led
+    cross join lateral (%3$s and %4$s = led.extraction_id%5$s offset 0) as v',
+    private.filter_cell(fields, found_rows.schema_id, lines, lead.filter, 'leader'),
+    -- Where each row is a document, all filters are about it.
+    case when lines is null then private.row_filters(fields, found_rows.schema_id, null, (
+      select jsonb_agg(filter) from jsonb_array_elements(found_rows.filters) as filter where filter <> lead.filter and filter ->> 'field' is distinct from wanted),
+      'leader.extraction_id', '0', null) end,
+    rows_of_schema, case when wanted is null then 'e.id' else 'v.extraction_id' end,
+    case when lead.filter ->> 'field' like '%.%' then format(' and %s.row_number = led.row_number', case when wanted is null then 'lines' else 'v' end) end),
+    conditions, most);
 end
 $$;
 comment on function private.found_rows(uuid, text, jsonb, text, boolean, jsonb, integer) is
@@ -276,7 +292,7 @@ comment on function public.schema_sums(uuid, text, jsonb) is
   'What the numbers of a schema of the caller''s own add up to, per currency: [{path, currency, count, sum}]. With line_items of the columns of that table alone; filters as those of schema_rows. Errors: not_found (404), invalid_request (400) naming the argument.';
 
 revoke execute on function private.field_of(jsonb, text, text), private.cell_test(text, jsonb, text, text, text),
-  private.filter_cell(jsonb, uuid, text, jsonb, text), private.filters_leave_few(jsonb, uuid, text, jsonb, text),
+  private.filter_cell(jsonb, uuid, text, jsonb, text), private.leading_filter(jsonb, uuid, text, jsonb, text),
   private.row_filters(jsonb, uuid, text, jsonb, text, text, text), private.own_fields(uuid, text), private.found_rows(uuid, text, jsonb, text, boolean, jsonb, integer),
   private.summed_rows(uuid, text, jsonb), public.schema_rows(uuid, text, text, boolean, jsonb, integer, jsonb, boolean), public.schema_sums(uuid, text, jsonb)
   from public, anon, authenticated, service_role;

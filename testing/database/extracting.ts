@@ -1,5 +1,6 @@
 import type { Claim } from "../../supabase/functions/_shared/answers.ts";
 import type { ExtractPage } from "../../supabase/functions/_shared/extraction/values.ts";
+import type { Extract } from "../../supabase/functions/extract/extractor.ts";
 import { extractLocally } from "../../supabase/functions/extract/local/extract.ts";
 import { cluesOf } from "../../supabase/functions/metadata/learned/clues.ts";
 import type { Database } from "./migrated.ts";
@@ -30,25 +31,45 @@ export async function described(database: Database, user: string, { pages, descr
   return id;
 }
 
-/** Extracts by rules whatever waits to be extracted, as the function does. */
-export async function extractWaiting(database: Database): Promise<void> {
+/** Extracts whatever waits to be extracted, as the function does: by rules, or by an engine. */
+export async function extractWaiting(database: Database, by?: Extract): Promise<void> {
   for (let worked = true; worked; ) {
     worked = false;
     for (const invocation of (await database.invocations()).filter((one) => /^extract(-alone)?$/.test(one.function))) {
       const claimed = await claimInvocation(database, invocation);
       if (!claimed) continue;
       worked = true;
-      await extractClaimed(database, claimed);
+      await extractClaimed(database, claimed, by);
     }
   }
 }
 
-async function extractClaimed(database: Database, claimed: Claim): Promise<void> {
+async function extractClaimed(database: Database, claimed: Claim, by?: Extract): Promise<void> {
   const { extractions, document } = await database.rpc("begin_extractions", held(claimed));
   const pages = await database.rpc("pages_to_extract", { ...held(claimed), from_page: 1, to_page: 300 });
   const told: string[] = [];
-  for (const { id, fields, learned } of extractions) {
-    const result = extractLocally({ ...document, pages, fields, learned });
+  for (const { id, ...schema } of extractions) {
+    const input = { ...document, pages, ...schema, filename: "scan.pdf", page_count: pages.length };
+    const result = by
+      ? await by(
+          {
+            ...input,
+            text: {
+              numbers: pages.map((page: ExtractPage) => page.page_number),
+              read: async () => pages,
+              search: async () => ({ pages: [], total: 0 }),
+            },
+            judge: (claims) =>
+              database.rpc("judge_extraction", {
+                ...held(claimed),
+                extraction_id: id,
+                claims: JSON.stringify(claims),
+                engine: "claude",
+              }),
+          },
+          () => {},
+        )
+      : extractLocally(input);
     const { learned: sentence } = await database.rpc("save_extraction", {
       ...held(claimed),
       extraction_id: id,

@@ -344,7 +344,7 @@ const CALLERS: Record<string, string[]> = {
   "private.review_health": NOBODY,
   "private.row_filters": NOBODY,
   "private.filter_cell": NOBODY,
-  "private.filters_leave_few": NOBODY,
+  "private.leading_filter": NOBODY,
   "private.folded_text": SERVICE,
   "private.summed_rows": USERS,
   "private.free_slots": SERVICE,

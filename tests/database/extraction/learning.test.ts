@@ -1,6 +1,9 @@
 // What a correction of an extracted value teaches: the next paper of that sender is right without a model.
 import { beforeEach, describe, expect, it } from "vitest";
 import type { ExtractPage } from "../../../supabase/functions/_shared/extraction/values.ts";
+import { createClaude } from "../../../supabase/functions/_shared/claude.ts";
+import { createClaudeExtract } from "../../../supabase/functions/extract/claude/extract.ts";
+import { ok, startFakeClaude, toolUse } from "../../../testing/fakes/claude.ts";
 import { correct, described, extractWaiting, writtenOf } from "../../../testing/database/extracting.ts";
 import { type Database, withDatabase } from "../../../testing/database/migrated.ts";
 
@@ -39,6 +42,11 @@ beforeEach(async () => {
   );
 });
 
+/** A Claude that ends with its test. */
+const fakeClaude = async () => {
+  const claude = await startFakeClaude();
+  return { ...claude, [Symbol.asyncDispose]: claude.close };
+};
 async function extracted(pages: ExtractPage[], who = user): Promise<string> {
   const id = await described(database, who, { pages });
   await extractWaiting(database);
@@ -228,6 +236,43 @@ describe("a correction of an extracted value", () => {
     expect(await hints()).toMatchObject([{ document_id: null, path: "total" }]);
     await database.asUser(user, "delete from public.extraction_schemas");
     expect(await hints()).toEqual([]);
+  });
+
+  it("is told to Claude, and proves what stands behind the taught words there", async () => {
+    await using claude = await fakeClaude();
+    const byClaude = createClaudeExtract({
+      claude: createClaude({ apiKey: "a-key", baseUrl: claude.url }),
+      model: "a-model",
+    });
+    /** Claude reads the share, which no label of the schema stands before. */
+    const read = async (pages: ExtractPage[], share: string): Promise<string> => {
+      const value = { path: "total", row: 0, value: share, currency: "EUR", page: 1, label: null };
+      const save = ok(
+        toolUse("save_values", { values: [{ ...value, quote: `Ihr Anteil    ${share.replace(".", ",")} EUR` }] }),
+      );
+      claude.script(save, save, save);
+      const id = await described(database, user, { pages });
+      await extractWaiting(database, byClaude);
+      claude.clear();
+      return id;
+    };
+    const first = await read(FIRST(), "120.50");
+    expect(await writtenOf(database, first)).toEqual({});
+    await correct(database, user, first, "total", eur(120.5));
+    claude.requests.length = 0;
+    const second = await read(SECOND(), "77.31");
+    expect(claude.requests).toHaveLength(1);
+    const told = claude.requests[0]!.body.messages[0].content as string;
+    const lessons = JSON.parse(/the same fields stand here: (\[.*\])$/m.exec(told)![1]!);
+    expect(lessons).toMatchObject([
+      {
+        path: "total",
+        value: eur(120.5),
+        label: expect.stringMatching(/anteil/i),
+        quote: expect.stringMatching(/120,50/),
+      },
+    ]);
+    expect(await writtenOf(database, second)).toEqual({ total: eur(77.31) });
   });
 
   it("writes no value that the page does not have where the taught one stood", async () => {

@@ -218,6 +218,24 @@ describe(`a page of ${DOCUMENTS} documents`, () => {
     ["with a filter on its order", { sort: "total", filters: [{ field: "total", op: ">=", value: 990 }] }, 200],
     ["with a rare filter", { filters: [{ field: "number", op: "=", value: "N-77" }] }, 200],
     ["with a rare filter in an order", { sort: "total", filters: [{ field: "number", op: "=", value: "N-77" }] }, 200],
+    [
+      "with two filters that hardly meet, in a third order",
+      {
+        sort: "number",
+        filters: [
+          { field: "total", op: ">=", value: 900 },
+          { field: "total", op: "<", value: 901 },
+        ],
+      },
+      // The rows of one filter, and not all of them in the order of the numbers.
+      9_100,
+    ],
+    ["with words that few texts have", { filters: [{ field: "number", op: "~", value: "n-999" }] }, 200],
+    [
+      "with words that few texts have, in an order",
+      { sort: "total", filters: [{ field: "number", op: "~", value: "n-999" }] },
+      200,
+    ],
     ["of lines in an order", { line_items: "items", sort: "items.price" }, 200],
     ["of lines", { line_items: "items" }, 400],
   ])("reads few rows, by an index: %s", async (_, args, most) => {

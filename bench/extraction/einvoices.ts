@@ -1,0 +1,144 @@
+import { createHash } from "node:crypto";
+import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { TEMPLATES } from "../../supabase/functions/_shared/extraction/templates/index.ts";
+import type { FoundValue, Value } from "../../supabase/functions/_shared/extraction/values.ts";
+import { extractLocally } from "../../supabase/functions/extract/local/extract.ts";
+import { createReadings, type Reading } from "../metadata/readings.ts";
+import { same, share } from "./score.ts";
+
+type Field = { asked: number; right: number; wrong: number };
+/** `fields`: of each how many papers have it, and where the written value is the true one or another. `lines_f1` counts lines of which number, price and sum are right. */
+type EinvoiceFigures = {
+  documents: number;
+  header_coverage: number;
+  silent_errors: number;
+  silent_errors_without_proof: number;
+  lines_f1: number;
+  fields: Record<string, Field>;
+};
+
+/** What a value is called in the XML, which the engine is not shown. */
+function truthOf({ einvoice }: Reading): { header: Record<string, Value>; lines: Record<string, Value>[] } | null {
+  if (!einvoice?.details) return null;
+  const { details, currency } = einvoice;
+  const money = (amount: number | null): Value | null => (amount === null ? null : { amount, currency });
+  const known = (values: Record<string, Value | null>): Record<string, Value> =>
+    Object.fromEntries(Object.entries(values).flatMap(([name, value]) => (value === null ? [] : [[name, value]])));
+  return {
+    header: known({
+      invoice_number: einvoice.number,
+      invoice_date: einvoice.issue_date,
+      due_date: details.due_date,
+      seller: einvoice.seller,
+      net: money(details.net),
+      tax: money(details.tax),
+      total: money(einvoice.grand_total),
+    }),
+    lines: details.lines.map(({ quantity, unit_price, total }) =>
+      known({ quantity, unit_price: money(unit_price), total: money(total) }),
+    ),
+  };
+}
+
+/**
+ * The e-invoices of a folder, extracted from what their pages say: the XML inside them is the truth, and hidden from the engine.
+ * Files whose hash is even are the half that rules may be written on; `errors` shows what is wrong with those alone.
+ */
+export async function einvoiceFigures(folder: string, errors: boolean): Promise<Record<string, EinvoiceFigures>> {
+  const kept = await mkdtemp(path.join(tmpdir(), "docket-einvoices-"));
+  const readings = createReadings(kept, true);
+  const halves: Record<string, Paper[]> = { tuned: [], untouched: [] };
+  try {
+    for (const file of (await readdir(folder)).filter((name) => name.endsWith(".pdf")).sort()) {
+      const bytes = new Uint8Array(await readFile(path.join(folder, file)));
+      const reading = await readings
+        .read({ file, group: "einvoices", half: "seen", bytes, mimeType: "application/pdf" })
+        .catch((error: unknown) => void console.error(`${file}: ${String(error)}`));
+      const truth = reading && truthOf(reading);
+      if (!truth) continue;
+      const even = Number.parseInt(createHash("sha256").update(bytes).digest("hex")[0]!, 16) % 2 === 0;
+      const found = extractLocally({
+        pages: reading.pages,
+        fields: TEMPLATES.invoice!.fields,
+        language: null,
+        document_type: "invoice",
+      });
+      const paper = { file, truth, ...found };
+      halves[even ? "tuned" : "untouched"]!.push(paper);
+      if (errors && even) complain(paper);
+    }
+  } finally {
+    await readings.stop();
+    await rm(kept, { recursive: true, force: true });
+  }
+  return Object.fromEntries(Object.entries(halves).map(([half, papers]) => [half, scored(papers)]));
+}
+
+type Paper = {
+  file: string;
+  truth: NonNullable<ReturnType<typeof truthOf>>;
+  values: FoundValue[];
+  proposals: Omit<FoundValue, "proof">[];
+};
+
+function trueValue({ truth }: Paper, { path, row }: { path: string; row: number }): Value | undefined {
+  return path.includes(".") ? truth.lines[row]?.[path.split(".")[1]!] : truth.header[path];
+}
+
+function scored(papers: Paper[]): EinvoiceFigures {
+  const fields: Record<string, Field> = {};
+  let [written, wrong, all, allWrong, linesRight, linesFound, linesThere] = [0, 0, 0, 0, 0, 0, 0];
+  for (const paper of papers) {
+    for (const [name, value] of Object.entries(paper.truth.header)) {
+      const field = (fields[name] ??= { asked: 0, right: 0, wrong: 0 });
+      const found = paper.values.find((one) => one.path === name);
+      field.asked += 1;
+      if (found) field[same(found.value, value) ? "right" : "wrong"] += 1;
+    }
+    // What the XML does not say is neither right nor wrong.
+    const judged = (values: Pick<FoundValue, "path" | "row" | "value">[]): boolean[] =>
+      values.flatMap((one) => {
+        const value = trueValue(paper, one);
+        return value === undefined ? [] : [same(one.value, value)];
+      });
+    const proven = judged(paper.values);
+    const both = judged([...paper.values, ...paper.proposals]);
+    written += proven.length;
+    wrong += proven.filter((right) => !right).length;
+    all += both.length;
+    allWrong += both.filter((right) => !right).length;
+    const rows = new Set(paper.values.filter(({ path }) => path.includes(".")).map(({ row }) => row));
+    linesFound += rows.size;
+    linesThere += paper.truth.lines.length;
+    for (const row of rows) {
+      const line = Object.entries(paper.truth.lines[row] ?? {});
+      const isRight = ([column, value]: [string, Value]): boolean =>
+        same(paper.values.find((one) => one.row === row && one.path === `items.${column}`)?.value, value);
+      if (line.length > 0 && line.every(isRight)) linesRight += 1;
+    }
+  }
+  const sum = (kind: keyof Field): number => Object.values(fields).reduce((total, field) => total + field[kind], 0);
+  return {
+    documents: papers.length,
+    header_coverage: share(sum("right"), sum("asked")),
+    silent_errors: share(wrong, written),
+    silent_errors_without_proof: share(allWrong, all),
+    lines_f1: share(2 * linesRight, linesFound + linesThere),
+    fields,
+  };
+}
+
+function complain(paper: Paper): void {
+  for (const [name, value] of Object.entries(paper.truth.header)) {
+    const found = paper.values.find((one) => one.path === name);
+    if (!found || !same(found.value, value))
+      console.error(paper.file, name, JSON.stringify(value), "found", JSON.stringify(found?.value), found?.quote ?? "");
+  }
+  const lines = paper.values.filter((one) => one.path.startsWith("items."));
+  for (const one of lines)
+    if (trueValue(paper, one) !== undefined && !same(one.value, trueValue(paper, one)))
+      console.error(paper.file, one.path, one.row, JSON.stringify(trueValue(paper, one)), JSON.stringify(one.value));
+  console.error(paper.file, "lines", new Set(lines.map(({ row }) => row)).size, "of", paper.truth.lines.length);
+}

@@ -3874,7 +3874,7 @@ AS $function$
     select found[1], found[2], found[3] from form, regexp_matches(form.words,
       '(?<!\d)(\d{4})[ .,/-]*((?:(?:كانون|تشرين) )?[[:alpha:]]{2,12})[.׳'']?[ ./-]*(\d{1,2})(?!\d)', 'g') as found
   ), days (day) as (
-    select private.day_of(year::integer, one::integer, two::integer) from numbers
+    select private.day_of(full_year, one::integer, two::integer) from numbers, private.years_of(year) as full_year
     union select private.day_of(full_year, month, day) from pairs, private.years_of(year) as full_year,
       lateral (values (one::integer, two::integer), (two::integer, one::integer)) as orders (day, month)
     union select private.day_of(full_year, months.month, named.day::integer)
@@ -10937,10 +10937,12 @@ CREATE OR REPLACE FUNCTION private.years_of(digits text)
  SET search_path TO ''
 AS $function$
   select digits::integer where length(digits) = 4
+  -- The Thai calendar: 2568 is 2025.
+  union all select digits::integer - 543 where length(digits) = 4 and digits between '2540' and '2599'
   union all select 2000 + digits::integer where length(digits) = 2
   union all select 1900 + digits::integer where length(digits) = 2 and digits > '50'
 $function$;
-comment on function private.years_of(text) is 'The years that two or four digits may mean.';
+comment on function private.years_of(text) is 'The years that two or four digits may mean, also in the Thai calendar.';
 grant execute on function private.years_of(text) to service_role;
 
 CREATE OR REPLACE FUNCTION private.years_of_era(era text, year text)

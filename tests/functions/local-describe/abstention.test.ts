@@ -107,3 +107,33 @@ test("takes the dash before the sum of a photographed receipt for no minus, unle
   const { metadata: back } = await describePages([refund], "IMG_3.png", "image/png");
   expect(back.amount?.value).toBe(-6.7);
 });
+
+test("reads a bill's sender at its foot, with street and town, and takes no town with its state", async () => {
+  const bill = (foot: string) =>
+    `INVOICE  No. 118\nDate  3 March 2026\nBilled to: Ridge Tools Ltd, 60 Canal Walk, Derby DE1 1AA\nHosting  2  40.00  80.00\nTotal  GBP 80.00\nThank you.\n\n${foot}`;
+  const sender = async (foot: string) => (await describePages([bill(foot)])).metadata.correspondent;
+  expect(await sender("Larkspur Studio  21 Mill Lane  Leeds LS1 4AB")).toBe("Larkspur Studio");
+  expect(await sender("New Haven, CT 06510  203 555 0118")).not.toBe("New Haven");
+});
+
+test("names the body at the head of a letter, and not whoever signs for it", async () => {
+  const { metadata } = await describePages([
+    "Gemeente Oudewater\nAfdeling Burgerzaken\n\nDe heer M. de Vries\nKerklaan 20\n3421 AB Oudewater\n\nDatum  14 januari 2025\nOnderwerp  Uw paspoort verloopt\n\nGeachte heer De Vries,\n\nUw paspoort is geldig tot 22 april 2025. Maak voor 8 april 2025 een afspraak.\n\nMet vriendelijke groet,\nL. Bakker",
+  ]);
+  expect(metadata).toMatchObject({ correspondent: "Gemeente Oudewater", document_date: "2025-01-14" });
+  for (const caption of ["onderwerp", "kenmerk", "heer", "datum"]) expect(metadata.tags).not.toContain(caption);
+});
+
+test.each([
+  [
+    "CHF",
+    47.5,
+    "Total CHF             47.50\nTotal EUR             51.10\nBezahlt EUR           60.00\nRetour CHF             8.20",
+  ],
+  ["PLN", 47.5, "SUMA PLN 47,50\nDo zapłaty w EUR 11,12\nKurs 4,27\nKarta EUR 11,12"],
+])("takes the total in the paper's own currency: %s", async (currency, value, sums) => {
+  const { metadata } = await describePages([
+    `Kiosk am Steg\n8212 Neuhausen\n13.09.2025 12:52  Bon 44\nReceipt\n${sums}`,
+  ]);
+  expect(metadata.amount).toEqual({ value, currency });
+});

@@ -140,3 +140,44 @@ test.each([
     quote,
   );
 });
+
+test.each([
+  ["a decision that a certificate rests on", "certificate", "de", "Beschluss der Konferenz vom 26. Juni 2025"],
+  ["what a policy was last reviewed on", "form", "en", "Data policy reviewed 3 March 2024"],
+  ["the next meeting", "minutes", "fr", "Prochaine assemblée : 4 juin 2026."],
+  ["a day with a name of its own", "tax", "en", "Mortgage origination date  06/15/2018"],
+  ["the end of a card", "insurance", "en", "EXPIRATION DATE 08/15/2025"],
+  ["a licence that was issued before", "certificate", "en", "License issued: June 2, 2025"],
+  [
+    "the bills that are paid",
+    "invoice",
+    "de",
+    "Rechnung 118 vom 14.01.2025  910,00\nRechnung 204 vom 29.01.2025  150,00",
+  ],
+] as const)("takes no day of something else: %s", (_what, type, language, text) => {
+  expect(dateOf(text, language, type)).toBeNull();
+});
+
+test.each([
+  [
+    "2025-06-05",
+    "fr",
+    "L'an deux mille vingt-cinq, le jeudi 5 juin 2025 à 18 heures, les copropriétaires se sont réunis.",
+  ],
+  ["2025-04-10", "es", "En Sevilla, siendo las 19:00 horas del día 10 de abril de 2025, se reúnen los socios."],
+  ["2025-01-30", "it", "L'anno 2025, il giorno 30 gennaio 2025 alle ore 21:00, si è riunita l'assemblea."],
+])("reads the day of a meeting where its record begins: %s", (iso, language, text) => {
+  expect(dateOf(text, language, "minutes")).toBe(iso);
+});
+
+test("reads the label of what the paper is called, and the years of the Thai calendar", () => {
+  expect(dateOf("Extracción: 02/09/2025  Fecha informe: 03/09/2025", "es", "report")).toBe("2025-09-03");
+  expect(dateOf("Date 05/11/2567")).toBe("2024-11-05");
+});
+
+test("says how sure it is: of a labelled day more than of one without a label", () => {
+  const confidence = (text: string) =>
+    findDocumentDate(linesOf([{ page_number: 1, text }]), "invoice", "en")?.confidence ?? 0;
+  expect(confidence("Invoice date: 15 March 2026")).toBeGreaterThan(confidence("15 March 2026"));
+  expect(confidence("15 March 2026")).toBeGreaterThan(0.7);
+});

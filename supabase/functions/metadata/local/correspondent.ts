@@ -231,14 +231,18 @@ function isFooter(lines: Line[], index: number): boolean {
 
 /** Whether a name stands in one line with its street and town, as the foot of a bill has them. */
 function isWithAddress(name: string, line: Line): boolean {
-  const beside = line.text.slice(line.text.indexOf(name) + name.length);
+  const [own = "", ...columns] = line.cells;
+  const parts = [...own.slice(own.indexOf(name) + name.length).split(/[,|·•∙]/u), ...columns]
+    .map((part) => part.trim())
+    .filter((part) => part !== "");
   return (
-    line.text.startsWith(name) &&
+    own.startsWith(name) &&
     titleCased(name) >= 0.7 &&
     wordsOf(keyOf(name)).length <= 7 &&
-    /\d/.test(beside) &&
-    /^[\s,|·•∙–-]/u.test(beside) &&
-    beside.split(/[,|·•∙]|\s{2,}/u).some((part) => part.trim() !== "" && isOfAddress(part.trim()))
+    parts.length >= 2 &&
+    parts.some(isOfAddress) &&
+    // "New Haven, CT 06510": a town with its state.
+    !/^[A-Z]{2}\s\d{5}/u.test(parts[0]!)
   );
 }
 

@@ -88,7 +88,7 @@ export function findDocumentDate(
         line,
         date,
         // Of several headings none tells the day: they list other papers.
-        ...(headings > 1 && isInHeading(line, date, type)
+        ...(headings > 1 && beginsAsHeading(line, date, type)
           ? { score: -1, label: false }
           : {
               score: scoreOf(date, line, lines[index - 1], type),
@@ -124,7 +124,7 @@ function headingDates(lines: Line[], type: DocumentType, dayFirst: boolean | nul
     .filter(({ page, row }) => page === 1 && row <= 12)
     .flatMap((line) =>
       writtenDates(line.text, dayFirst)
-        .filter((date) => isInHeading(line, date, type))
+        .filter((date) => beginsAsHeading(line, date, type))
         .map(isoOf),
     );
   return new Set(days).size;
@@ -251,10 +251,13 @@ function scoreOf(date: WrittenDate, line: Line, previous: Line | undefined, type
 
 /** Whether a heading names what the document is and ends in its date: "Minutes of the meeting held on 11 February 2025". */
 function isInHeading(line: Line, date: WrittenDate, type: DocumentType): boolean {
+  // "Rechnung L25-00118 vom 14.01.2025   1.910,00" is a row of a list.
+  return beginsAsHeading(line, date, type) && moneyIn(line.text.slice(date.end)).length === 0;
+}
+
+function beginsAsHeading(line: Line, date: WrittenDate, type: DocumentType): boolean {
   const names = HEADED_NAMES.get(type);
   if (!names || line.page !== 1 || line.row > 12) return false;
-  // "Rechnung L25-00118 vom 14.01.2025   1.910,00" is a row of a list.
-  if (moneyIn(line.text.slice(date.end)).length > 0) return false;
   if (line.text.length - date.end > 40 || /(?<!\d\s?[гр])[.;,]$/u.test(line.text)) return false;
   const before = withoutWeekday(keyOf(line.text.slice(0, date.start)));
   return (

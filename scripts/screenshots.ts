@@ -259,6 +259,17 @@ const VIEWS: Record<string, (page: Page) => Promise<unknown>> = {
       .click();
     await page.getByRole("menuitem", { name: "Pink" }).waitFor();
   },
+  noted: async (page) => {
+    await page.getByRole("link", { name: /Quillmark/ }).click();
+    const note = page.getByRole("region", { name: "Note" });
+    await note.getByRole("button", { name: /note$/ }).click();
+    await note.getByRole("textbox").fill("Paid by card on 20 March. Ask for the discount next time.");
+    await page.keyboard.press("Control+Enter");
+    await note.getByRole("button", { name: "Edit the note" }).scrollIntoViewIfNeeded();
+  },
+  "noted-list": async (page) => {
+    await page.getByLabel("Note", { exact: true }).filter({ visible: true }).first().waitFor();
+  },
   // Last: it is remembered.
   grid: async (page) => {
     await page.getByRole("button", { name: "Show as a grid" }).click();

@@ -192,7 +192,13 @@ export type Held = { heapBytes: number; nodes: number; listeners: number; elemen
 
 export async function heldBy(page: Page, client: CDPSession): Promise<Held> {
   // What was said, and the tray of what was sent, go by themselves.
-  await page.waitForFunction(() => !document.querySelector('[role=dialog], section[aria-label="Uploads"]'));
+  await page.mouse.move(0, 0);
+  await page
+    .waitForFunction(() => !document.querySelector('[role=dialog], section[aria-label="Uploads"]'))
+    .catch(async () => {
+      const left = await page.locator('[role=dialog], section[aria-label="Uploads"]').allInnerTexts();
+      throw new Error(`This does not go by itself: ${left.join(" | ")}`);
+    });
   // Twice: what the first one finalizes is free for the second.
   await client.send("HeapProfiler.collectGarbage");
   await client.send("HeapProfiler.collectGarbage");

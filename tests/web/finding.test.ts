@@ -179,3 +179,39 @@ it("finds one of hundreds of tags in the filter", async () => {
   await expect.poll(() => page.getByRole("table").getByRole("link").allTextContents()).toEqual(["Filler 10"]);
   expect(ada.complaints).toEqual([]);
 });
+
+it("keeps a note on a document: shown in the list, found by its words and by a filter, and taken back", async () => {
+  const { page } = ada;
+  await page.goto(stack.url);
+  await rowOf(page, INVOICE).getByRole("link").click();
+  const note = page.getByRole("region", { name: "Note" });
+  await note.getByRole("button", { name: "Add a note" }).click();
+  await note.getByRole("textbox", { name: "Note" }).fill("Ask Quentin for the discount.");
+  await page.keyboard.press("Control+Enter");
+  await page.getByRole("dialog", { name: "Note saved" }).waitFor();
+  await note.getByText("Ask Quentin for the discount.").waitFor();
+  await page.getByText("You changed note.").waitFor();
+  await expectAccessible(page, "a document with a note");
+  await page.getByRole("button", { name: "Back to the documents" }).click();
+  await rowOf(page, INVOICE).getByText("Ask Quentin for the discount.").waitFor();
+
+  await page.getByRole("searchbox").fill("quentin");
+  await page.getByText("1 result", { exact: true }).first().waitFor();
+  await rowOf(page, INVOICE).locator("mark").filter({ hasText: "Quentin" }).waitFor();
+  await page.getByRole("searchbox").fill("");
+  await page.getByRole("group", { name: "Filters" }).getByRole("button", { name: "More" }).click();
+  await page.getByRole("menuitemcheckbox", { name: "With a note" }).click();
+  await page.keyboard.press("Escape");
+  await expect
+    .poll(() => page.getByRole("table").getByRole("link").allTextContents())
+    .toEqual([expect.stringMatching(INVOICE)]);
+  await expectAccessible(page, "documents with notes");
+
+  await rowOf(page, INVOICE).getByRole("link").click();
+  await note.getByRole("button", { name: "Edit the note" }).click();
+  await note.getByRole("textbox", { name: "Note" }).fill("");
+  await page.keyboard.press("Control+Enter");
+  const removed = page.getByRole("dialog", { name: "Note removed" });
+  await removed.getByRole("button", { name: "Undo" }).click();
+  await note.getByText("Ask Quentin for the discount.").waitFor();
+});

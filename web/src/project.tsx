@@ -55,11 +55,11 @@ export function useSession(): Session | null | undefined {
   const { supabase } = useProject();
   const [session, setSession] = useState<Session | null>();
   useEffect(() => {
-    const { data } = supabase.auth.onAuthStateChange((_event, next) => {
+    const { data } = supabase.auth.onAuthStateChange((event, next) => {
       // Tokens are renewed now and then; the page asks for a session only when the user changes, or has used a second factor.
-      setSession((known) =>
-        known && next && known.user.id === next.user.id && wantsCode(known) === wantsCode(next) ? known : next,
-      );
+      const isSame = (known: Session) =>
+        known.user.id === next?.user.id && wantsCode(known) === wantsCode(next) && event !== "USER_UPDATED";
+      setSession((known) => (known && next && isSame(known) ? known : next));
     });
     return () => data.subscription.unsubscribe();
   }, [supabase]);

@@ -15,11 +15,11 @@ export function useDocument(id: string) {
   return useQuery(documentQuery(useProject(), id));
 }
 
-/** The rows of several documents, of those that are known already. */
-export function useDocumentsById(ids: string[]): Map<string, DocumentRow> {
+/** The rows of several documents, of those that are known already; null of one that was deleted. */
+export function useDocumentsById(ids: string[]): Map<string, DocumentRow | null> {
   const project = useProject();
   const rows = useQueries({ queries: ids.map((id) => documentQuery(project, id)) });
-  return new Map(rows.flatMap(({ data }) => (data ? [[data.id, data] as const] : [])));
+  return new Map(rows.flatMap(({ data }, index) => (data === undefined ? [] : [[ids[index]!, data] as const])));
 }
 
 const documentQuery = ({ supabase }: Project, id: string) => ({

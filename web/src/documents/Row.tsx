@@ -122,13 +122,13 @@ export const Row = memo(function Row({
 });
 
 /** What the owner noted on a document, cut where there is no room. */
-function Note({ note, terms }: { note: string | null; terms: string[] }): React.JSX.Element | null {
-  return note ? (
+function Note({ note, terms }: { note: string; terms: string[] }): React.JSX.Element {
+  return (
     <span className={styles.note} title={note}>
       <StickyNote role="img" aria-label={t("Note")} />
       <Highlighted text={note} terms={terms} />
     </span>
-  ) : null;
+  );
 }
 
 /** So many tags fit beside a summary; of the others the number is said. */
@@ -160,7 +160,6 @@ function Name({ document, terms }: { document: FoundRow; terms: string[] }): Rea
         ) : (
           (tags.length > 0 || document.summary || document.note) && (
             <p className={styles.about}>
-              <Note note={document.note} terms={terms} />
               {document.parent_id && <Paperclip role="img" aria-label={t("Came inside another document")} />}
               {tags.map((tag) => (
                 <TagButton key={tag} tag={tag} />
@@ -171,19 +170,24 @@ function Name({ document, terms }: { document: FoundRow; terms: string[] }): Rea
                   <span className="unseen">{t(" more tags: {tags}", { tags: others.join(", ") })}</span>
                 </span>
               )}
-              <span title={document.summary ?? undefined}>{document.summary}</span>
+              {document.note ? (
+                <Note note={document.note} terms={terms} />
+              ) : (
+                <span title={document.summary ?? undefined}>{document.summary}</span>
+              )}
             </p>
           )
         )}
         <p className={styles.brief}>
           <Status document={document} />
-          {document.document_date && <span>{day(document.document_date)}</span>}
           <Due day={document.due_date} />
           {document.amount !== null && (
             <span>
               {sum(Number(document.amount))} {document.currency}
             </span>
           )}
+          {document.document_date && <span>{day(document.document_date)}</span>}
+          {document.note && <StickyNote role="img" aria-label={t("Note")} />}
         </p>
       </div>
     </div>

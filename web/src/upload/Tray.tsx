@@ -29,7 +29,8 @@ function Lines({ uploads }: { uploads: Upload[] }): React.JSX.Element {
   const [open, setOpen] = useState(true);
   const [watched, setWatched] = useState(false);
   const under = uploads.filter(isOnItsWay).length;
-  const statuses = [...documents.values()].map(({ status }) => status);
+  // What was deleted meanwhile has none, and keeps nobody.
+  const statuses = [...documents.values()].flatMap((document) => document?.status ?? []);
   const failed = statuses.filter((status) => status === "failed").length;
   const allWell =
     uploads.every(({ state }) => state === "stored") &&
@@ -78,7 +79,7 @@ function Lines({ uploads }: { uploads: Upload[] }): React.JSX.Element {
       {open && (
         <ul>
           {uploads.slice(0, SHOWN).map((upload) => (
-            <Line key={upload.key} upload={upload} document={documents.get(upload.documentId ?? "")} />
+            <Line key={upload.key} upload={upload} document={documents.get(upload.documentId ?? "") ?? undefined} />
           ))}
           {uploads.length > SHOWN && (
             <li className={styles.rest}>{t("and {count, number} more", { count: uploads.length - SHOWN })}</li>

@@ -226,3 +226,36 @@ describe("what a mail says beside its plain text", () => {
     expect(await said(mail)).toEqual({ text: ["Words", "Attachment: a.pdf"], parts: ["a.pdf"] });
   });
 });
+
+describe("an item of Outlook that is no mail", () => {
+  it("of a calendar says when and where", async () => {
+    const file = msg({
+      kind: "IPM.Appointment",
+      subject: "Inspection",
+      body: "Bring the keys.",
+      named: [
+        [0x820d, new Date("2026-06-17T09:00:00Z")],
+        [0x820e, new Date("2026-06-17T10:30:00Z")],
+        [0x8208, "Elm Street 5"],
+      ],
+    });
+    expect(await pagesOf("msg", file)).toEqual([
+      "Subject: Inspection\n\nWhen: 2026-06-17 09:00 UTC to 2026-06-17 10:30 UTC\nWhere: Elm Street 5\n\nBring the keys.",
+    ]);
+  });
+
+  it("of contacts has its fields", async () => {
+    const file = msg({
+      kind: "IPM.Contact",
+      subject: "Hazel Penrose",
+      texts: [
+        ["3A16001F", "Quillmark Paper Ltd"],
+        ["3A08001F", "+44 20 1"],
+        ["3A1C001F", "+44 7700 2"],
+      ],
+    });
+    expect(await pagesOf("msg", file)).toEqual([
+      "Subject: Hazel Penrose\n\nOrganization: Quillmark Paper Ltd\nPhone: +44 20 1\nPhone: +44 7700 2",
+    ]);
+  });
+});

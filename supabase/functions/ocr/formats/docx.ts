@@ -61,6 +61,7 @@ async function commentsIn(file: OfficePackage, part: string, bounds: Bounds): Pr
   await file.read(part, {
     open(name, attributes) {
       if (name === "comment") {
+        bounds.step(READER_STEPS);
         text = new PageWriter(bounds);
         events = wordEvents(text);
       } else events.open?.(name, attributes);
@@ -127,6 +128,8 @@ async function stylesOf(
 /** Styles that a style is based on, one behind the other. */
 const MAX_STEPS = 10;
 const MAX_DEPTH = 8;
+/** What it costs to begin a text of its own. */
+const READER_STEPS = 10;
 const depthOf = (level: string | undefined): number => Math.max(0, Math.min(Number(level) || 0, MAX_DEPTH));
 
 type Known = {

@@ -207,6 +207,8 @@ class Comment {
   }
 }
 
+/** What it costs to begin a text of its own. */
+const READER_STEPS = 10;
 const MAX_DEPTH = 6;
 const levelOf = (level: string | undefined): number => Math.min(Math.max(Number(level ?? 1) || 1, 1), 6);
 
@@ -242,6 +244,7 @@ class Margins {
         if (name === "master-page")
           this.#pages.set(attributes["style:name"] ?? String(this.#pages.size), (page = { head: [], foot: [] }));
         else if (side && attributes["style:display"] !== "false") {
+          this.#bounds.step(READER_STEPS);
           const text = new PageWriter(this.#bounds);
           current = { events: textEvents(text, { styles: this.#styles }), text, side };
         }

@@ -265,8 +265,8 @@ export async function rtfText(bytes: Uint8Array, bounds: Bounds): Promise<PageWr
       const text = run.slice(skip);
       // As old programs write, against the rules: letters are bytes of the code page.
       if (/[\x80-\xff]/.test(text)) {
-        encoded = Array.from(text, (char) => char.charCodeAt(0));
-        flush();
+        bounds.step(DECODING_STEPS);
+        put(iconv.decode(Buffer.from(text, "latin1"), fonts.get(group.font) ?? codePage));
       } else put(text);
     }
     optional = false;

@@ -1,5 +1,5 @@
 import type { PDFContext, PDFDict, PDFObject } from "@cantoo/pdf-lib";
-import { unpacksToLittle } from "./unpacked-size.ts";
+import { OBJECTS_UNPACKED_BYTES, unpacksToLittle } from "./unpacked-size.ts";
 
 /** The notes of a page (from 1) that hang on layers that are switched off: by their places in its list, from 0, and by their objects ("6R"). */
 export type HiddenNotes = (page: number) => { places: ReadonlySet<number>; ids: ReadonlySet<string> };
@@ -14,7 +14,7 @@ const MAX_NESTING = 10;
  * objects is asked, for files that unpack to little; of others all notes count as shown.
  */
 export async function hiddenNotes(bytes: Uint8Array, password: string | undefined): Promise<HiddenNotes> {
-  if (!(await unpacksToLittle(bytes, { isKnown: true }))) return NONE;
+  if (!(await unpacksToLittle(bytes, { isKnown: true, most: OBJECTS_UNPACKED_BYTES }))) return NONE;
   const { PDFArray, PDFDict, PDFDocument, PDFName, PDFRef } = await import("@cantoo/pdf-lib");
   try {
     const file = await PDFDocument.load(bytes, { password: password ?? "", updateMetadata: false });

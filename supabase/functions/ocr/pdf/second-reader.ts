@@ -5,7 +5,7 @@ import type { Box } from "./page.ts";
 import type { Attachment } from "./attachments.ts";
 import type { HiddenNotes } from "./note-layers.ts";
 import { placesOf, type Typed } from "./typed.ts";
-import { unpacksToLittle } from "./unpacked-size.ts";
+import { OBJECTS_UNPACKED_BYTES, unpacksToLittle } from "./unpacked-size.ts";
 
 /**
  * The second reader of PDFs: pdf.js, in unpdf's build. It opens files that PDFium refuses, and maps glyphs that PDFium does not. It costs
@@ -64,11 +64,13 @@ export async function openSecond(
     },
   );
   let layers: Promise<Layers | null> | undefined;
-  /** The layers, where any is switched off. */
+  /** The layers, where any is switched off and the file is small enough to look at all that it draws. */
   const hidingLayers = (): Promise<Layers | null> =>
-    (layers ??= within(SECOND_PAGE_MS, pdf.getOptionalContentConfig() as Promise<Layers>).then((all) =>
-      [...all].some(([, { visible }]) => !visible) ? all : null,
-    ));
+    (layers ??= (async () => {
+      const all = await within(SECOND_PAGE_MS, pdf.getOptionalContentConfig() as Promise<Layers>);
+      if (![...all].some(([, { visible }]) => !visible)) return null;
+      return (await unpacksToLittle(bytes, { isKnown, most: OBJECTS_UNPACKED_BYTES })) ? all : null;
+    })());
   let notes: Promise<HiddenNotes> | undefined;
   return {
     pageCount: pdf.numPages,

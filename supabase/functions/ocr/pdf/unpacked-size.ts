@@ -5,6 +5,8 @@ import { joinedBytes } from "../../_shared/bytes.ts";
 const SECOND_UNPACKED_BYTES = 64 * 1024 * 1024;
 /** Most bytes beside the streams: the second reader makes objects of all of them, at a hundred times their size. */
 const SECOND_STRUCTURE_BYTES = 1024 * 1024;
+/** The same, where all that a file holds is made objects at once: its notes, or each step of drawing a page. */
+export const OBJECTS_UNPACKED_BYTES = 4 * 1024 * 1024;
 /** What LZW packs best comes to so many times its size. */
 const LZW_RATIO = 1_365;
 
@@ -12,11 +14,14 @@ const LZW_RATIO = 1_365;
  * Whether all streams of a PDF together unpack to little, so that a reader without bounds of its own may have it. Streams of an encrypted file cannot
  * be looked into: it has to be known (PDFium has opened it). Looks at the bytes alone, as the file may be too broken for anything else.
  */
-export async function unpacksToLittle(bytes: Uint8Array, { isKnown }: { isKnown: boolean }): Promise<boolean> {
+export async function unpacksToLittle(
+  bytes: Uint8Array,
+  { isKnown, most = SECOND_UNPACKED_BYTES }: { isKnown: boolean; most?: number },
+): Promise<boolean> {
   const file = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   if (!isKnown && file.includes("/Encrypt")) return false;
-  if (bytes.length > SECOND_UNPACKED_BYTES / LZW_RATIO && file.includes("/LZW")) return false;
-  let left = SECOND_UNPACKED_BYTES;
+  if (bytes.length > most / LZW_RATIO && file.includes("/LZW")) return false;
+  let left = most;
   let structure = bytes.length;
   for (let at = file.indexOf("stream"); at >= 0 && left > 0; at = file.indexOf("stream", at + 6)) {
     if (file.subarray(at - 3, at).toString("latin1") === "end") continue;

@@ -139,7 +139,7 @@ describe("a description with what was learned", () => {
   it("has a sender that is not named from the mark that the owner taught to be theirs", async () => {
     const metadata = await describeWith({ correspondent: "Grandma's Hotel" }, LETTER);
     expect(metadata.correspondent).toBe("Grandma's Hotel");
-    expect(metadata.evidence.correspondent).toEqual({ page: 1, quote: "ABN 51 824 753 556", source: "learned" });
+    expect(metadata.evidence.correspondent).toMatchObject({ page: 1, quote: "ABN 51 824 753 556", source: "learned" });
   });
 
   it("takes nothing of a hint whose sender neither stands there nor left a mark", async () => {

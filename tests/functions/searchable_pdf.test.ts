@@ -5,7 +5,7 @@ import { getDocumentProxy } from "unpdf";
 import { describe, expect, it } from "vitest";
 import { type PageWords, searchablePdf } from "../../supabase/functions/api/searchable/searchable.ts";
 import { glyphsOf } from "../../supabase/functions/ocr/pdf/layer.ts";
-import { openPage } from "../../supabase/functions/ocr/pdf/page.ts";
+import { LAYERED, openPage } from "../../supabase/functions/ocr/pdf/page.ts";
 import { openFile } from "../../supabase/functions/ocr/pdf/pdfium.ts";
 import { wordsOf } from "../../supabase/functions/ocr/pdf/words.ts";
 import { newPicture, toJpeg } from "../../testing/fixtures/picture.ts";
@@ -66,7 +66,8 @@ async function wordsByPdfium(pdf: Uint8Array): Promise<{ texts: string[]; areInv
   const file = await openFile(pdf, undefined);
   try {
     return file.call(() => {
-      const page = openPage(file, 1)!;
+      const page = openPage(file, 1);
+      if (page === null || page === LAYERED) throw new Error("The page does not open.");
       const glyphs = glyphsOf(page);
       page.close();
       return {

@@ -5,13 +5,13 @@ import { attachedParts, attachmentsOf, mayAttach } from "./pdf/attachments.ts";
 import { openBroken, withTrailer } from "./pdf/broken.ts";
 import { type Drawing, drawingOf } from "./pdf/drawing.ts";
 import { type Glyph, glyphsOf } from "./pdf/layer.ts";
-import { type OpenPage, openPage } from "./pdf/page.ts";
+import { LAYERED, type OpenPage, openPage } from "./pdf/page.ts";
 import type { HiddenNotes } from "./pdf/note-layers.ts";
 import { openFile, type PdfFile } from "./pdf/pdfium.ts";
 import type { SecondReader } from "./pdf/second-reader.ts";
 import { type Doubt, doubtOf, SCAN_PICTURE } from "./pdf/soundness.ts";
 import { layoutOfGlyphs } from "./pdf/text.ts";
-import { commentsOf, hasLayeredNotes, withTyped } from "./pdf/typed.ts";
+import { commentsOf, withTyped } from "./pdf/typed.ts";
 import { markdownOf } from "./markdown.ts";
 import { marksOfPage, type PlacedLine } from "./structure.ts";
 import { type PlacedValue, placedValues } from "./typed-on-scan.ts";
@@ -52,10 +52,16 @@ function readBy(file: PdfFile, bytes: Uint8Array, password: string | undefined):
   const readBySecond = new Set<number>();
   let second: Promise<SecondReader> | undefined;
   let notes: Promise<HiddenNotes> | undefined;
-  /** Notes that hang on layers which are switched off, by their places. Looked for in files that have both alone. */
-  async function hiddenNotesOn(number: number): Promise<ReadonlySet<number> | undefined> {
-    const it = await opened();
-    if (!it.call(() => hasLayeredNotes(it, number))) return undefined;
+  /** What PDFium finds on a page. Where its notes hang on layers, those that are switched off are looked for first. */
+  async function layerOf(number: number): Promise<Layer> {
+    const layer = readLayer(await opened(), number);
+    if (layer !== LAYERED) return layer;
+    const known = readLayer(await opened(), number, await hiddenNotesOn(number));
+    if (known === LAYERED) throw new PipelineError("broken_file");
+    return known;
+  }
+  /** Notes of a page that hang on layers which are switched off, by their places. */
+  async function hiddenNotesOn(number: number): Promise<ReadonlySet<number>> {
     notes ??= import("./pdf/note-layers.ts").then(({ hiddenNotes }) => hiddenNotes(bytes, password));
     return (await notes)(number).places;
   }
@@ -92,8 +98,7 @@ function readBy(file: PdfFile, bytes: Uint8Array, password: string | undefined):
     async textOf(number) {
       let layer: Layer;
       try {
-        const hidden = file.layers.some ? await hiddenNotesOn(number) : undefined;
-        layer = readLayer(await opened(), number, hidden);
+        layer = await layerOf(number);
       } catch (thrown) {
         const other = isBroken(thrown) ? await secondTextOf(number, NOTHING) : null;
         if (other === null) throw thrown;
@@ -171,7 +176,7 @@ const isBroken = (thrown: unknown): boolean => thrown instanceof PipelineError &
 const isForSecond = ({ doubt, drawing, hides }: Layer): boolean =>
   !hides && (doubt === "unmapped" || doubt === "garbage" || (doubt === "no_text" && drawing.picture < SCAN_PICTURE));
 
-function readLayer(file: PdfFile, number: number, hiddenNotes?: ReadonlySet<number>): Layer {
+function readLayer(file: PdfFile, number: number, hiddenNotes?: ReadonlySet<number>): Layer | typeof LAYERED {
   try {
     return file.call(() => judged(file, number, hiddenNotes));
   } catch (thrown) {
@@ -191,8 +196,9 @@ function readLayer(file: PdfFile, number: number, hiddenNotes?: ReadonlySet<numb
   }
 }
 
-function judged(file: PdfFile, number: number, hiddenNotes?: ReadonlySet<number>): Layer {
+function judged(file: PdfFile, number: number, hiddenNotes?: ReadonlySet<number>): Layer | typeof LAYERED {
   const page = openPage(file, number, hiddenNotes);
+  if (page === LAYERED) return LAYERED;
   if (!page)
     throw new PipelineError(
       "broken_file",

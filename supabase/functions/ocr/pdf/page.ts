@@ -1,6 +1,6 @@
 import { type Hidden, hiddenOn } from "./optional-content.ts";
 import { fourAt, type PdfFile, type Pdfium } from "./pdfium.ts";
-import { type Typed, typedOn } from "./typed.ts";
+import { hasLayeredNotes, type Typed, typedOn } from "./typed.ts";
 
 export type Box = { left: number; top: number; right: number; bottom: number };
 
@@ -25,15 +25,26 @@ const SCREEN = 0; // fpdf_flatten.h: FLAT_NORMALDISPLAY, what is shown, whether 
 
 const NO_NOTES: ReadonlySet<number> = new Set();
 
+/** Notes of the page hang on layers, and it has to be known which of them are switched off before it is opened. */
+export const LAYERED = "layered";
+
 /**
- * Opens a page (from 1), with what was filled into its form. `hiddenNotes`: places of notes that hang on layers which are switched off. Null when it
- * cannot be opened.
+ * Opens a page (from 1), with what was filled into its form. `hiddenNotes`: places of notes that hang on layers which are switched off; where it is
+ * left out and there may be such, the page is not opened. Null when it cannot be.
  */
-export function openPage(file: PdfFile, number: number, hiddenNotes = NO_NOTES): OpenPage | null {
+export function openPage(
+  file: PdfFile,
+  number: number,
+  hiddenNotes?: ReadonlySet<number>,
+): OpenPage | null | typeof LAYERED {
   const { library, document } = file;
   let page = library._FPDF_LoadPage(document, number - 1);
   if (page === 0) return null;
-  const { typed, hasShown, hasFiles } = typedOn(file, page, hiddenNotes);
+  if (!hiddenNotes && file.layers.some && hasLayeredNotes(file, page)) {
+    library._FPDF_ClosePage(page);
+    return LAYERED;
+  }
+  const { typed, hasShown, hasFiles } = typedOn(file, page, hiddenNotes ?? NO_NOTES);
   if (hasShown) {
     // What is filled into a form is no part of the page's text until it is printed onto it.
     library._FPDFPage_Flatten(page, SCREEN);

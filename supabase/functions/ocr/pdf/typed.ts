@@ -157,11 +157,9 @@ function withKey<Value>({ library }: PdfFile, key: string, use: (name: number) =
   return value;
 }
 
-/** Whether notes of a page (from 1) hang on layers, shown or hidden. */
-export function hasLayeredNotes(file: PdfFile, number: number): boolean {
-  const { library, document } = file;
-  const page = library._FPDF_LoadPage(document, number - 1);
-  if (page === 0) return false;
+/** Whether notes of an open page hang on layers, shown or hidden. */
+export function hasLayeredNotes(file: PdfFile, page: number): boolean {
+  const { library } = file;
   let found = false;
   const count = Math.min(library._FPDFPage_GetAnnotCount(page), MAX_ANNOTATIONS);
   for (let index = 0; index < count && !found; index += 1) {
@@ -170,7 +168,6 @@ export function hasLayeredNotes(file: PdfFile, number: number): boolean {
     found = hasKey(file, annotation, "OC");
     library._FPDFPage_CloseAnnot(annotation);
   }
-  library._FPDF_ClosePage(page);
   return found;
 }
 

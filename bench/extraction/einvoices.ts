@@ -5,6 +5,7 @@ import path from "node:path";
 import { TEMPLATES } from "../../supabase/functions/_shared/extraction/templates/index.ts";
 import type { FoundValue, Value } from "../../supabase/functions/_shared/extraction/values.ts";
 import { extractLocally } from "../../supabase/functions/extract/local/extract.ts";
+import { keyOf } from "../../supabase/functions/metadata/local/text.ts";
 import { createReadings, type Reading } from "../metadata/readings.ts";
 import { same, share } from "./score.ts";
 
@@ -42,6 +43,16 @@ function truthOf({ einvoice }: Reading): { header: Record<string, Value>; lines:
   };
 }
 
+/** Samples of libraries have the XML of one invoice in the pages of another. */
+const saysNumber = ({ pages, einvoice }: Reading): boolean =>
+  einvoice?.number != null && keyOf(pages.map(({ text }) => text).join("\n")).includes(keyOf(einvoice.number));
+
+/** Where the XML names no currency, the paper may. */
+const isTrue = (found: Value, truth: Value): boolean =>
+  typeof found === "object" && typeof truth === "object" && truth.currency === null
+    ? same({ ...found, currency: null }, truth)
+    : same(found, truth);
+
 /**
  * The e-invoices of a folder, extracted from what their pages say: the XML inside them is the truth, and hidden from the engine.
  * Files whose hash is even are the half that rules may be written on; `errors` shows what is wrong with those alone.
@@ -58,6 +69,10 @@ export async function einvoiceFigures(folder: string, errors: boolean): Promise<
         .catch((error: unknown) => void console.error(`${file}: ${String(error)}`));
       const truth = reading && truthOf(reading);
       if (!truth) continue;
+      if (!saysNumber(reading)) {
+        console.error(`${file}: its pages are another invoice than its XML`);
+        continue;
+      }
       const even = Number.parseInt(createHash("sha256").update(bytes).digest("hex")[0]!, 16) % 2 === 0;
       const found = extractLocally({
         pages: reading.pages,
@@ -95,13 +110,13 @@ function scored(papers: Paper[]): EinvoiceFigures {
       const field = (fields[name] ??= { asked: 0, right: 0, wrong: 0 });
       const found = paper.values.find((one) => one.path === name);
       field.asked += 1;
-      if (found) field[same(found.value, value) ? "right" : "wrong"] += 1;
+      if (found) field[isTrue(found.value, value) ? "right" : "wrong"] += 1;
     }
     // What the XML does not say is neither right nor wrong.
     const judged = (values: Pick<FoundValue, "path" | "row" | "value">[]): boolean[] =>
       values.flatMap((one) => {
         const value = trueValue(paper, one);
-        return value === undefined ? [] : [same(one.value, value)];
+        return value === undefined ? [] : [isTrue(one.value, value)];
       });
     const proven = judged(paper.values);
     const both = judged([...paper.values, ...paper.proposals]);
@@ -115,7 +130,7 @@ function scored(papers: Paper[]): EinvoiceFigures {
     for (const row of rows) {
       const line = Object.entries(paper.truth.lines[row] ?? {});
       const isRight = ([column, value]: [string, Value]): boolean =>
-        same(paper.values.find((one) => one.row === row && one.path === `items.${column}`)?.value, value);
+        paper.values.some((one) => one.row === row && one.path === `items.${column}` && isTrue(one.value, value));
       if (line.length > 0 && line.every(isRight)) linesRight += 1;
     }
   }
@@ -133,12 +148,14 @@ function scored(papers: Paper[]): EinvoiceFigures {
 function complain(paper: Paper): void {
   for (const [name, value] of Object.entries(paper.truth.header)) {
     const found = paper.values.find((one) => one.path === name);
-    if (!found || !same(found.value, value))
+    if (!found || !isTrue(found.value, value))
       console.error(paper.file, name, JSON.stringify(value), "found", JSON.stringify(found?.value), found?.quote ?? "");
   }
   const lines = paper.values.filter((one) => one.path.startsWith("items."));
-  for (const one of lines)
-    if (trueValue(paper, one) !== undefined && !same(one.value, trueValue(paper, one)))
-      console.error(paper.file, one.path, one.row, JSON.stringify(trueValue(paper, one)), JSON.stringify(one.value));
+  for (const one of lines) {
+    const value = trueValue(paper, one);
+    if (value !== undefined && !isTrue(one.value, value))
+      console.error(paper.file, one.path, one.row, JSON.stringify(value), JSON.stringify(one.value));
+  }
   console.error(paper.file, "lines", new Set(lines.map(({ row }) => row)).size, "of", paper.truth.lines.length);
 }

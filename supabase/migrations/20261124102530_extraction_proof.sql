@@ -129,7 +129,7 @@ language sql stable set search_path = '' as $$
   cross join lateral (
     -- A model may quote the right words for another field: what it calls the total has to stand behind a label of the total.
     select case
-      when quoted_values.engine = 'local' or known.path like '%.%' or known.kind not in ('money', 'number', 'integer', 'date') or not known.field ? 'labels'
+      when quoted_values.engine = 'local' or known.path like '%.%' or known.kind not in ('money', 'number', 'integer', 'date', 'code') or not known.field ? 'labels'
         then quotes.excerpt
       else (
         select coalesce(

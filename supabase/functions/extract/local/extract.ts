@@ -238,6 +238,7 @@ function resultOf({ choices, tables, results, checks }: Parts): Extraction {
   for (const [name, rows] of tables) {
     const own = checks.filter((check) => arrayOf(check) === name);
     const summed = results.filter(({ check }) => check.includes(`sum(${name}.`));
+    const doubtful = isDoubtful(rows, own, summed);
     rows.forEach(({ row, values: cells, checked }, index) => {
       for (const cell of row.cells) {
         const value = cells.get(cell.path);
@@ -258,6 +259,7 @@ function resultOf({ choices, tables, results, checks }: Parts): Extraction {
           confidence: checked ? 1 : Math.min(0.9, cell.confidence ?? 0.9),
         };
         if (bad) proposals.push({ ...found, reason: "check_broken" });
+        else if (doubtful && !checked && row.page !== null) proposals.push({ ...found, reason: "unsure" });
         else if (isNumber && cell.readings.length > 1 && !checked) proposals.push({ ...found, reason: "ambiguous" });
         else values.push({ ...found, proof: row.page === null ? "einvoice" : "quote" });
       }
@@ -271,6 +273,18 @@ function resultOf({ choices, tables, results, checks }: Parts): Extraction {
     });
   }
   return { values, proposals, checks: [...results, ...rowChecks] };
+}
+
+/**
+ * Whether the columns of a table may have been taken for others, such as a rate for a sum: it has several of the columns that an equation of
+ * the schema is about, and neither that comes out in half of its rows, nor a sum of them. Where words have boxes, cells stand under their headings.
+ */
+function isDoubtful(rows: ReadRow[], own: ReturnType<typeof parseCheck>[], summed: CheckResult[]): boolean {
+  const paths = new Set(own.flatMap(pathsOf));
+  const there = new Set(rows.flatMap(({ values }) => [...values.keys()].filter((path) => paths.has(path))));
+  const sound = rows.filter(({ checked }) => checked).length;
+  if (rows.some(({ row }) => row.cells.some(({ box }) => box))) return false;
+  return there.size > 1 && 2 * sound < rows.length && !summed.some(({ holds }) => holds);
 }
 
 function foundOf(

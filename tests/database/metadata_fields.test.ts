@@ -24,7 +24,8 @@ it("each field is a column that people may edit and, if it is lockable, lock", a
     `select column_name from information_schema.column_privileges
       where grantee = 'authenticated' and privilege_type = 'UPDATE' and table_name = 'documents'`,
   );
-  expect(columns.map(({ column_name }) => column_name).sort()).toEqual([...NAMES, "locked_fields"].sort());
+  // A note is the owner's column and no field.
+  expect(columns.map(({ column_name }) => column_name).sort()).toEqual([...NAMES, "locked_fields", "note"].sort());
   const [{ lockable }] = (await database.sql("select private.lockable_fields() as lockable")) as [
     { lockable: string[] },
   ];

@@ -1,12 +1,19 @@
 import { defineConfig } from "vitest/config";
 
+/** Files that change nothing of the process, or put it back. */
+const SHARING = ["tests/functions/**/*.test.ts", "tests/database/**/*.test.ts"];
+
+// Real Postgres, Deno and OCR on shared machines: these limits catch a hang, they measure nothing.
+const limits = { testTimeout: 60_000, hookTimeout: 120_000 };
+
 export default defineConfig({
   test: {
-    include: ["tests/**/*.test.ts"],
     globalSetup: "tests/leftovers.ts",
-    // Real Postgres, Deno and OCR on shared machines: these limits catch a hang, they measure nothing.
-    testTimeout: 60_000,
-    hookTimeout: 120_000,
     maxWorkers: 2,
+    projects: [
+      // Half of a small file's time is a process of its own and the modules that it loads, so these share both.
+      { test: { ...limits, name: "sharing", include: SHARING, isolate: false } },
+      { test: { ...limits, name: "alone", include: ["tests/**/*.test.ts"], exclude: SHARING } },
+    ],
   },
 });

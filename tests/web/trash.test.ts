@@ -126,12 +126,13 @@ it.each([
   else await field.fill(after);
   await expectAccessible(page, `setting the ${label}`);
   await dialog.getByRole("button", { name: "Save" }).click();
-  await page.getByText(said).waitFor();
+  const toast = page.getByRole("dialog", { name: said });
+  await toast.waitFor();
   expect(await values()).toEqual([
     [after, 1],
     [after, 1],
   ]);
-  await page.getByRole("button", { name: "Undo" }).last().click();
+  await toast.getByRole("button", { name: "Undo" }).click();
   await expect.poll(values).toEqual([
     [before, 0],
     [before, 0],
@@ -149,9 +150,10 @@ it("takes a tag from several documents, and gives it back", async () => {
   const dialog = page.getByRole("dialog", { name: "Take a tag from 2 documents" });
   await dialog.getByLabel("Tag").selectOption("old");
   await dialog.getByRole("button", { name: "Remove tag" }).click();
-  await page.getByText("“old” taken from 2 documents").waitFor();
+  const toast = page.getByRole("dialog", { name: "“old” taken from 2 documents" });
+  await toast.waitFor();
   expect(await tags()).toEqual(["paper", "paper", "paper old"]);
-  await page.getByRole("button", { name: "Undo" }).last().click();
+  await toast.getByRole("button", { name: "Undo" }).click();
   await expect.poll(tags).toEqual(["paper old", "paper old", "paper old"]);
   expect(ada.complaints).toEqual([]);
 });

@@ -57,20 +57,13 @@ comment on function private.allowed_in_flight(private.stages) is 'How many jobs 
 
 create function private.free_slots(of_stage private.stages, suspects boolean default false) returns integer
 language plpgsql stable set search_path = '' as $$
-declare
-  allowed constant integer := case when suspects then least(1, of_stage.in_flight_limit) else private.allowed_in_flight(of_stage) end;
-  -- A worker speaks every 2 seconds.
-  missing_since constant timestamptz := clock_timestamp() - interval '3 seconds';
-  held integer;
-  missing integer;
 begin
-  select count(*), count(*) filter (where state = 'running' and coalesce(heard_at, claimed_at) < missing_since) into held, missing
-  from private.jobs where stage = of_stage.stage and suspect = suspects and state in ('dispatched', 'running');
-  return allowed - held + case when suspects then 0 else least(missing, allowed) end;
+  return case when suspects then least(1, of_stage.in_flight_limit) else private.allowed_in_flight(of_stage) end
+    - (select count(*) from private.jobs where stage = of_stage.stage and suspect = suspects and state in ('dispatched', 'running'));
 end
 $$;
 comment on function private.free_slots(private.stages, boolean) is
-  'How many more may go out; below zero right after the limit was lowered. A job whose worker missed its last word does not count, up to a limit''s worth of them: it takes 6 seconds to tell that a worker is gone, and others need not wait for that. Suspects have one slot of their own: while one runs, the others go on.';
+  'How many more may go out; below zero right after the limit was lowered. Suspects have one slot of their own: while one runs, the others go on.';
 
 create function private.throttle_stage(job private.jobs) returns void
 language sql set search_path = '' as $$

@@ -56,7 +56,7 @@ const on = (privilege: string, columns: string[]): string =>
 /** What users may do with a relation. A relation that is not here is nobody's but the pipeline's. */
 export const USERS_MAY: Record<string, string> = {
   "public.api_tokens": "select",
-  "public.documents": `delete select ${on("update", [...EDITED, "summary", "tags"])}`,
+  "public.documents": `delete select ${on("update", [...EDITED, "note", "summary", "tags"])}`,
   "public.document_events": "select",
   "public.document_pages": "select",
   "public.document_parts": "select",

@@ -53,7 +53,8 @@ let png: Promise<unknown> | undefined;
 export async function pngPixels(bytes: Uint8Array): Promise<Pixels> {
   const { default: start, decode } = await import("@jsquash/png/codec/pkg/squoosh_png.js");
   await (png ??= wasm(import.meta.resolve("@jsquash/png/codec/pkg/squoosh_png.js"), "squoosh_png_bg.wasm").then(start));
-  return await decoding(async () => decode(bytes));
+  // Newer types let a picture have floats as well, which it has only where somebody asks for them.
+  return await decoding(async () => decode(bytes) as Pixels);
 }
 
 /** The first picture of a GIF. @throws PipelineError broken_file */

@@ -121,7 +121,9 @@ export async function findDoubles(
         where user_id = users.id and (input_tokens > ${TOKENS_A_CALL.input_tokens} or output_tokens > ${TOKENS_A_CALL.output_tokens})) as cut_off,
       (select count(*)::integer from private.model_calls where user_id = users.id and cost_micro_usd > reserved_micro_usd) as too_dear,
       (select jsonb_build_object('documents', count(*) filter (where readings or private.file_is_at_fault(error ->> 'code')),
-          'pages', coalesce(sum(page_count - unreadable_pages) filter (where readings), 0))
+          -- Of a document whose reading failed half way, the pages that were read until then.
+          'pages', coalesce(sum(case when readings then page_count - unreadable_pages
+            else (select count(*) from public.document_pages where document_id = documents.id and document_pages.error is null) end), 0))
         from public.documents cross join lateral (select exists (select from public.ocr_results where document_id = documents.id) as readings) as read
         where user_id = users.id)
       || (select jsonb_build_object('input_tokens', coalesce(sum(input_tokens), 0), 'output_tokens', coalesce(sum(output_tokens), 0))

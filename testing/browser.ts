@@ -62,7 +62,7 @@ async function packagedBrowser(): Promise<{ executablePath: string; env: Record<
       path.join(aside, "fonts.conf"),
       `<?xml version="1.0"?><fontconfig><dir>${path.join(place, "fonts")}</dir><dir>/usr/share/fonts</dir><cachedir>${path.join(place, "cache")}</cachedir></fontconfig>`,
     );
-    // Somebody cleaned up, and a browser that still ran wrote its fonts' cache anew.
+    // The folder was deleted while a browser ran, which then wrote its font cache there again.
     if (!existsSync(executablePath)) await rm(place, { recursive: true, force: true });
     // Another run may have been faster; what it unpacked is the same.
     await rename(aside, place).catch(() => rm(aside, { recursive: true }));

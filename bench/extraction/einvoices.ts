@@ -10,7 +10,10 @@ import { createReadings, type Reading } from "../metadata/readings.ts";
 import { same, share } from "./score.ts";
 
 type Field = { asked: number; right: number; wrong: number };
-/** `fields`: of each how many papers have it, and where the written value is the true one or another. `lines_f1` counts lines of which number, price and sum are right. */
+/**
+ * `fields`: for each, how many papers have it, and how often the written value is right or wrong. `lines_f1` counts lines whose
+ * number, price and sum are right.
+ */
 type EinvoiceFigures = {
   documents: number;
   header_coverage: number;

@@ -11,8 +11,11 @@ export type Paper = { sample: MixedSample; pages: { page_number: number; text: s
 
 /**
  * The made-up everyday papers of `papers/seen.txt` and `papers/more-seen.txt`, which the rules were written on, and of the two files
- * named `held-out`, which nobody looks at while tuning. A paper begins with a line "=== id | types | senders | dates | amounts | languages | words of a good name | file name |
- * MIME type"; the last two may be missing. " / " parts values that are all right, "-" stands for none.
+ * named `held-out`, which nobody looks at while tuning. A paper begins with a line
+ *
+ *     === id | types | senders | dates | amounts | languages | words of a good name | file name | MIME type
+ *
+ * whose last two fields may be missing. " / " separates values that are all right, "-" stands for none.
  *
  * @throws Error where a line has too few fields
  */

@@ -5,9 +5,14 @@ import { TOPICS } from "../../supabase/functions/metadata/local/tables/topics.ts
 import { round } from "../figures.ts";
 
 /**
- * What can be wrong with a tag. `fragment`: a part of a word, or no word of the text. `misread`: a word of a picture that its true text
- * does not have. `near_duplicate`: another spelling of a tag that an earlier document has. `function_word`: a small word of the language, or the name of a month.
- * `caption`: the label of a box or a form of address. `person`: the name of somebody whom the paper names and who did not send it. `number`: digits alone.
+ * What can be wrong with a tag.
+ * - `fragment`: a part of a word, or no word of the text.
+ * - `misread`: a word of a picture that its true text does not have.
+ * - `near_duplicate`: another spelling of a tag that an earlier document has.
+ * - `function_word`: a small word of the language, or the name of a month.
+ * - `caption`: the label of a box, or a form of address.
+ * - `person`: the name of somebody whom the paper names and who did not send it.
+ * - `number`: digits alone.
  */
 export const TAG_FAULTS = [
   "fragment",
@@ -85,14 +90,15 @@ const MONTHS = monthNames().flat().map(folded);
 
 /** Labels of letters and forms, and forms of address: none says what a paper is about. Folded. */
 const CAPTIONS = new Set(
-  `subject onderwerp betreff objet asunto oggetto assunto emne arende aihe perkara temat predmet vec targy konu kenmerk reference referentie aktenzeichen
-  zeichen datum date fecha data tarikh page seite pagina name vorname nachname surname forename nom prenom nombre apellidos cognome naam signature unterschrift
-  firma handtekening podpis herr herrn frau heer mevrouw monsieur madame senor senora signore signora mister dear geachte liebe chere cher estimado gentile
-  telephone telefon telefono telefoon phone fax email mail website address anschrift adresse direccion indirizzo adres number nummer numero number anlage anlagen
-  enclosure annexe bijlage copy kopie original duplicate version form formular formulaire mod rev yes no ja nein oui non si bitte please thank thanks danke merci
-  gracias grazie ordinaire ordinary ordinaria undersigned unterzeichnete soussigne sottoscritto abajo total summe montant importe betrag amount`.split(
-    /\s+/u,
-  ),
+  `subject onderwerp betreff objet asunto oggetto assunto emne arende aihe perkara temat predmet vec targy konu
+  kenmerk reference referentie aktenzeichen zeichen datum date fecha data tarikh page seite pagina name vorname
+  nachname surname forename nom prenom nombre apellidos cognome naam signature unterschrift firma handtekening
+  podpis herr herrn frau heer mevrouw monsieur madame senor senora signore signora mister dear geachte liebe
+  chere cher estimado gentile telephone telefon telefono telefoon phone fax email mail website address anschrift
+  adresse direccion indirizzo adres number nummer numero number anlage anlagen enclosure annexe bijlage copy
+  kopie original duplicate version form formular formulaire mod rev yes no ja nein oui non si bitte please thank
+  thanks danke merci gracias grazie ordinaire ordinary ordinaria undersigned unterzeichnete soussigne
+  sottoscritto abajo total summe montant importe betrag amount`.split(/\s+/u),
 );
 
 /** Scripts in which words stand in runs, or have others before them. */

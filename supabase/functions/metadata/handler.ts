@@ -22,9 +22,9 @@ export type MetadataParts = Dependencies & { describe: Describe; waiting?: Wait 
 
 /**
  * `POST /functions/v1/metadata`. An invocation `{job_id, token}` → 202 at once; the document is described in the background. A
- * user's `{document_id, instruction?, engine?}` → the metadata is written anew, told as server-sent events: `{text}`, `{tool, input}`,
- * `{progress}`, then `{complete: true, document, run_id, diff}` or `{error: {code, message}}`. A reader who leaves does not
- * stop the work. The job queues like any other, in its user's turn. A document that is being described already is not
+ * user's `{document_id, instruction?, engine?}` → describes the document again and streams the progress as server-sent events:
+ * `{text}`, `{tool, input}`, `{progress}`, then `{complete: true, document, run_id, diff}` or `{error: {code, message}}`. A
+ * reader who leaves does not stop the work. The job queues like any other, in its user's turn. A document that is being described already is not
  * described twice: the stream follows the run in flight. So many streams a user and document may be open at once; beyond
  * that 429 too_many_requests.
  */

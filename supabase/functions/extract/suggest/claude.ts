@@ -264,7 +264,7 @@ function inTable(one: Candidate, table: string): Candidate {
   return { ...one, path, values: one.values.map(({ document, value }) => ({ document, value: { ...value, path } })) };
 }
 
-/** A label as it is written, without what ends it; null for what is none. */
+/** A label as it is written, without the punctuation or number sign behind it; null where the text is no label. */
 function labelOf(label: string | null): string | null {
   const text = label?.replace(/[\s:.#№]{1,9}$/u, "").trim() ?? "";
   return text !== "" && text.length <= 60 && /\p{L}{2}/u.test(text) ? text : null;

@@ -41,7 +41,7 @@ const GOODS = 12;
 /** How many lines of the first page may be the names of a body and its departments. */
 const HEAD = 4;
 
-/** A letter is from the body at its head, not from whoever signs for it. */
+/** The sender of a letter is the organization in its head, not the person who signs. */
 function ofTheBody(
   best: Candidate | null,
   signed: Line[],

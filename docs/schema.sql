@@ -2554,6 +2554,35 @@ end
 $function$;
 comment on function private.admit_edit() is 'Trigger: a statement of a user that changes something counts in the request rate, once a transaction. Errors: too_many_requests (429).';
 
+CREATE OR REPLACE FUNCTION private.admit_file(document public.documents, owner uuid, filename text, mime_type text, byte_size bigint, content_sha256 text)
+ RETURNS public.documents
+ LANGUAGE plpgsql
+ SET search_path TO ''
+AS $function$
+begin
+  if document.id is null then
+    perform private.check_size(admit_file.mime_type, admit_file.byte_size);
+    document.id := gen_random_uuid();
+    document.user_id := owner;
+    -- The trigger on_documents_admitted reserves what was checked.
+    perform private.check_month(document, 1, 1);
+    perform private.check_stored_bytes(owner, admit_file.byte_size);
+    insert into public.documents (id, user_id, filename, storage_path, mime_type, byte_size, content_sha256)
+    values (document.id, owner, admit_file.filename, owner || '/' || document.id, admit_file.mime_type, admit_file.byte_size, admit_file.content_sha256)
+    returning * into document;
+    return document;
+  end if;
+
+  -- One that was given up takes its place again: the trigger on_documents_tried_again checks it.
+  if document.status = 'uploading' or private.lacks_its_file(document) then
+    perform private.check_stored_bytes(owner, admit_file.byte_size - document.byte_size);
+  end if;
+  return private.take_up_again(document, admit_file.filename, admit_file.mime_type, admit_file.byte_size);
+end
+$function$;
+comment on function private.admit_file(public.documents,uuid,text,text,bigint,text) is 'What private.lock_document_with found takes up its file again if it lacks it, and stays what it is otherwise; a new row when it found none. The file is to be stored when the row is uploading.';
+grant execute on function private.admit_file(public.documents,uuid,text,text,bigint,text) to service_role;
+
 CREATE OR REPLACE FUNCTION private.admit_request(owner uuid)
  RETURNS void
  LANGUAGE plpgsql
@@ -6384,6 +6413,26 @@ end
 $function$;
 comment on function private.lock_document_of(uuid) is 'Locks the document before its job, as deleting it does: in the other order the two would wait for each other.';
 grant execute on function private.lock_document_of(uuid) to service_role;
+
+CREATE OR REPLACE FUNCTION private.lock_document_with(owner uuid, content_sha256 text)
+ RETURNS public.documents
+ LANGUAGE plpgsql
+ SET search_path TO ''
+AS $function$
+declare
+  document public.documents;
+begin
+  -- Uploads of the same bytes come one after another: the later one finds the row of the earlier before it locks the usage.
+  perform pg_advisory_xact_lock(hashtextextended('docket.uploads ' || owner || ' ' || lock_document_with.content_sha256, 0));
+  perform private.take_from_trash(owner, lock_document_with.content_sha256);
+  select * into document from public.documents
+  where user_id = owner and documents.content_sha256 = lock_document_with.content_sha256 for update;
+  perform private.lock_usage(owner);
+  return document;
+end
+$function$;
+comment on function private.lock_document_with(uuid,text) is 'The owner''s document that has these bytes, out of the trash and locked; all null when there is none, and then nobody else makes one meanwhile. The owner''s usage is locked after it, as whatever completes or deletes a document has it.';
+grant execute on function private.lock_document_with(uuid,text) to service_role;
 
 CREATE OR REPLACE FUNCTION private.lock_edited_fields()
  RETURNS trigger
@@ -11064,25 +11113,25 @@ declare
   job private.jobs := private.held_job(admit_part.job_id, admit_part.lease);
   parent public.documents;
   document public.documents;
+  is_new boolean;
   admission jsonb;
 begin
   select * into strict parent from public.documents where id = job.document_id;
-  -- As in admit_upload, the usage row makes what a user adds at the same time count one after another. In its order too: the row of the
-  -- rate first, or a part and an upload would wait for each other.
-  perform from private.request_rates where user_id = parent.user_id for update;
-  perform private.take_from_trash(parent.user_id, admit_part.content_sha256);
-  perform private.lock_usage(parent.user_id);
-  select * into document from public.documents
-  where user_id = parent.user_id and documents.content_sha256 = admit_part.content_sha256;
-
-  if document.id is null then
-    perform private.refuse_beyond_part_limits(parent.id);
-    admission := public.admit_upload(parent.user_id, admit_part.filename, admit_part.mime_type, admit_part.byte_size, admit_part.content_sha256);
-    update public.documents set parent_id = parent.id where id = (admission ->> 'document_id')::uuid;
+  if parent.content_sha256 = admit_part.content_sha256 then
+    document := parent;
   else
-    document := private.take_up_again(document, admit_part.filename, admit_part.mime_type, admit_part.byte_size);
-    admission := private.admission(document, document.status <> 'uploading');
+    document := private.lock_document_with(parent.user_id, admit_part.content_sha256);
   end if;
+  is_new := document.id is null;
+  if is_new then
+    perform private.refuse_beyond_part_limits(parent.id);
+  end if;
+  document := private.admit_file(
+    document, parent.user_id, admit_part.filename, admit_part.mime_type, admit_part.byte_size, admit_part.content_sha256);
+  if is_new then
+    update public.documents set parent_id = parent.id where id = document.id;
+  end if;
+  admission := private.admission(document, document.status <> 'uploading');
   perform private.note_part(parent, admit_part.place, admit_part.filename, (admission ->> 'document_id')::uuid, null);
   perform public.heartbeat(job.id, admit_part.lease);
   return admission;
@@ -11099,41 +11148,12 @@ AS $function$
 declare
   document public.documents;
 begin
-  -- Who sends by itself what came in a mail or an archive before keeps it when that goes. The document before the usage
-  -- row, as complete_reading has it.
-  update public.documents set parent_id = null
-  where user_id = owner and documents.content_sha256 = admit_upload.content_sha256 and parent_id is not null;
-
   perform private.admit_request(owner);
-  perform private.take_from_trash(owner, admit_upload.content_sha256);
-  select * into document from public.documents
-  where user_id = owner and documents.content_sha256 = admit_upload.content_sha256 for update;
-  perform private.lock_usage(owner);
-  if document.id is null then
-    -- The same bytes may have been admitted while this waited.
-    select * into document from public.documents
-    where user_id = owner and documents.content_sha256 = admit_upload.content_sha256;
-  end if;
-
-  if document.id is null then
-    perform private.check_size(admit_upload.mime_type, admit_upload.byte_size);
-    document.id := gen_random_uuid();
-    document.user_id := owner;
-    -- The trigger on_documents_admitted reserves what was checked.
-    perform private.check_month(document, 1, 1);
-    perform private.check_stored_bytes(owner, admit_upload.byte_size);
-    insert into public.documents (id, user_id, filename, storage_path, mime_type, byte_size, content_sha256)
-    values (document.id, owner, admit_upload.filename, owner || '/' || document.id,
-      admit_upload.mime_type, admit_upload.byte_size, admit_upload.content_sha256)
-    returning * into document;
-    return private.admission(document, false) || private.expect_invocation(document.id, owner, invokes);
-  end if;
-
-  -- One that was given up takes its place again: the trigger on_documents_tried_again checks it.
-  if document.status = 'uploading' or private.lacks_its_file(document) then
-    perform private.check_stored_bytes(owner, admit_upload.byte_size - document.byte_size);
-  end if;
-  document := private.take_up_again(document, admit_upload.filename, admit_upload.mime_type, admit_upload.byte_size);
+  document := private.lock_document_with(owner, admit_upload.content_sha256);
+  -- Who sends by itself what came in a mail or an archive before keeps it when that goes.
+  update public.documents set parent_id = null where id = document.id and parent_id is not null;
+  document := private.admit_file(
+    document, owner, admit_upload.filename, admit_upload.mime_type, admit_upload.byte_size, admit_upload.content_sha256);
   if document.status <> 'uploading' then
     return private.admission(document, true);
   end if;

@@ -21,7 +21,8 @@ export type Run = {
   cancel(reason?: string): void;
 };
 
-type Outcome = { status: "succeeded" | "failed"; message: string };
+/** A run is lost when its connection broke without a word: Postgres crashed, and so would pg_cron have, which is part of it. */
+type Outcome = { status: "succeeded" | "failed"; message: string } | { status: "lost" };
 
 /** Runs a job's command once, as its user in its database, and writes the run's row through `records`. */
 export function startRun(job: Job, records: pg.Pool, postgres: Pick<Postgres, "url">): Run {
@@ -29,10 +30,11 @@ export function startRun(job: Job, records: pg.Pool, postgres: Pick<Postgres, "u
 
   async function run(): Promise<void> {
     const runid = await insertRun(records, job);
-    const { status, message } = await execute(runid);
+    const outcome = await execute(runid);
     const { aborted, reason } = cancelling.signal;
-    if (!aborted || status === "succeeded") await finishRun(records, runid, status, message);
-    else if (reason instanceof Error) await finishRun(records, runid, "failed", reason.message);
+    if (aborted && outcome.status !== "succeeded") {
+      if (reason instanceof Error) await finishRun(records, runid, "failed", reason.message);
+    } else if (outcome.status !== "lost") await finishRun(records, runid, outcome.status, outcome.message);
   }
 
   async function execute(runid: string): Promise<Outcome> {
@@ -50,7 +52,8 @@ export function startRun(job: Job, records: pg.Pool, postgres: Pick<Postgres, "u
       cancelling.signal.throwIfAborted();
       return { status: "succeeded", message: await runCommand(client, job.command) };
     } catch (error) {
-      return { status: "failed", message: errorText(error as pg.DatabaseError) };
+      if (!(error instanceof pg.DatabaseError)) return { status: "lost" };
+      return { status: "failed", message: errorText(error) };
     } finally {
       close();
     }

@@ -35,47 +35,61 @@ $$;
 comment on function private.expect_invocation(uuid, uuid, boolean) is
   'Whether the uploader invokes the reading: {invocation: {function_name, job_id, token}} to do it with; {} when pg_net does it.';
 
+create function private.lock_document_with(owner uuid, content_sha256 text) returns public.documents
+language plpgsql set search_path = '' as $$
+declare
+  document public.documents;
+begin
+  -- Uploads of the same bytes come one after another: the later one finds the row of the earlier before it locks the usage.
+  perform pg_advisory_xact_lock(hashtextextended('docket.uploads ' || owner || ' ' || lock_document_with.content_sha256, 0));
+  perform private.take_from_trash(owner, lock_document_with.content_sha256);
+  select * into document from public.documents
+  where user_id = owner and documents.content_sha256 = lock_document_with.content_sha256 for update;
+  perform private.lock_usage(owner);
+  return document;
+end
+$$;
+comment on function private.lock_document_with(uuid, text) is
+  'The owner''s document that has these bytes, out of the trash and locked; all null when there is none, and then nobody else makes one meanwhile. The owner''s usage is locked after it, as whatever completes or deletes a document has it.';
+
+create function private.admit_file(document public.documents, owner uuid, filename text, mime_type text, byte_size bigint, content_sha256 text)
+returns public.documents language plpgsql set search_path = '' as $$
+begin
+  if document.id is null then
+    perform private.check_size(admit_file.mime_type, admit_file.byte_size);
+    document.id := gen_random_uuid();
+    document.user_id := owner;
+    -- The trigger on_documents_admitted reserves what was checked.
+    perform private.check_month(document, 1, 1);
+    perform private.check_stored_bytes(owner, admit_file.byte_size);
+    insert into public.documents (id, user_id, filename, storage_path, mime_type, byte_size, content_sha256)
+    values (document.id, owner, admit_file.filename, owner || '/' || document.id, admit_file.mime_type, admit_file.byte_size, admit_file.content_sha256)
+    returning * into document;
+    return document;
+  end if;
+
+  -- One that was given up takes its place again: the trigger on_documents_tried_again checks it.
+  if document.status = 'uploading' or private.lacks_its_file(document) then
+    perform private.check_stored_bytes(owner, admit_file.byte_size - document.byte_size);
+  end if;
+  return private.take_up_again(document, admit_file.filename, admit_file.mime_type, admit_file.byte_size);
+end
+$$;
+comment on function private.admit_file(public.documents, uuid, text, text, bigint, text) is
+  'What private.lock_document_with found takes up its file again if it lacks it, and stays what it is otherwise; a new row when it found none. The file is to be stored when the row is uploading.';
+
 create function public.admit_upload(
   owner uuid, filename text, mime_type text, byte_size bigint, content_sha256 text, invokes boolean default false)
 returns jsonb language plpgsql set search_path = '' as $$
 declare
   document public.documents;
 begin
-  -- Who sends by itself what came in a mail or an archive before keeps it when that goes. The document before the usage
-  -- row, as complete_reading has it.
-  update public.documents set parent_id = null
-  where user_id = owner and documents.content_sha256 = admit_upload.content_sha256 and parent_id is not null;
-
   perform private.admit_request(owner);
-  perform private.take_from_trash(owner, admit_upload.content_sha256);
-  select * into document from public.documents
-  where user_id = owner and documents.content_sha256 = admit_upload.content_sha256 for update;
-  perform private.lock_usage(owner);
-  if document.id is null then
-    -- The same bytes may have been admitted while this waited.
-    select * into document from public.documents
-    where user_id = owner and documents.content_sha256 = admit_upload.content_sha256;
-  end if;
-
-  if document.id is null then
-    perform private.check_size(admit_upload.mime_type, admit_upload.byte_size);
-    document.id := gen_random_uuid();
-    document.user_id := owner;
-    -- The trigger on_documents_admitted reserves what was checked.
-    perform private.check_month(document, 1, 1);
-    perform private.check_stored_bytes(owner, admit_upload.byte_size);
-    insert into public.documents (id, user_id, filename, storage_path, mime_type, byte_size, content_sha256)
-    values (document.id, owner, admit_upload.filename, owner || '/' || document.id,
-      admit_upload.mime_type, admit_upload.byte_size, admit_upload.content_sha256)
-    returning * into document;
-    return private.admission(document, false) || private.expect_invocation(document.id, owner, invokes);
-  end if;
-
-  -- One that was given up takes its place again: the trigger on_documents_tried_again checks it.
-  if document.status = 'uploading' or private.lacks_its_file(document) then
-    perform private.check_stored_bytes(owner, admit_upload.byte_size - document.byte_size);
-  end if;
-  document := private.take_up_again(document, admit_upload.filename, admit_upload.mime_type, admit_upload.byte_size);
+  document := private.lock_document_with(owner, admit_upload.content_sha256);
+  -- Who sends by itself what came in a mail or an archive before keeps it when that goes.
+  update public.documents set parent_id = null where id = document.id and parent_id is not null;
+  document := private.admit_file(
+    document, owner, admit_upload.filename, admit_upload.mime_type, admit_upload.byte_size, admit_upload.content_sha256);
   if document.status <> 'uploading' then
     return private.admission(document, true);
   end if;
@@ -193,10 +207,12 @@ $$;
 comment on function public.abandon_upload(uuid, timestamptz) is
   'The file could not be stored: its row goes, as if it had never been sent; one that was there before is failed again. admitted_at is what admit_upload said: a row that was admitted again since stays.';
 
-revoke execute on function public.admit_upload(uuid, text, text, bigint, text, boolean), private.expect_invocation(uuid, uuid, boolean), private.admission(public.documents, boolean),
+revoke execute on function public.admit_upload(uuid, text, text, bigint, text, boolean), private.lock_document_with(uuid, text),
+  private.admit_file(public.documents, uuid, text, text, bigint, text), private.expect_invocation(uuid, uuid, boolean), private.admission(public.documents, boolean),
   private.lacks_its_file(public.documents), private.take_up_again(public.documents, text, text, bigint),
   private.finish_upload(uuid), private.fail_upload(public.documents, jsonb), private.interrupted(),
   public.abandon_upload(uuid, timestamptz) from public, anon, authenticated;
-grant execute on function public.admit_upload(uuid, text, text, bigint, text, boolean), private.expect_invocation(uuid, uuid, boolean), private.admission(public.documents, boolean),
+grant execute on function public.admit_upload(uuid, text, text, bigint, text, boolean), private.lock_document_with(uuid, text),
+  private.admit_file(public.documents, uuid, text, text, bigint, text), private.expect_invocation(uuid, uuid, boolean), private.admission(public.documents, boolean),
   private.lacks_its_file(public.documents), private.take_up_again(public.documents, text, text, bigint),
   private.fail_upload(public.documents, jsonb), private.interrupted(), public.abandon_upload(uuid, timestamptz) to service_role;

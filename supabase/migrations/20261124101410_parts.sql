@@ -104,25 +104,25 @@ declare
   job private.jobs := private.held_job(admit_part.job_id, admit_part.lease);
   parent public.documents;
   document public.documents;
+  is_new boolean;
   admission jsonb;
 begin
   select * into strict parent from public.documents where id = job.document_id;
-  -- As in admit_upload, the usage row makes what a user adds at the same time count one after another. In its order too: the row of the
-  -- rate first, or a part and an upload would wait for each other.
-  perform from private.request_rates where user_id = parent.user_id for update;
-  perform private.take_from_trash(parent.user_id, admit_part.content_sha256);
-  perform private.lock_usage(parent.user_id);
-  select * into document from public.documents
-  where user_id = parent.user_id and documents.content_sha256 = admit_part.content_sha256;
-
-  if document.id is null then
-    perform private.refuse_beyond_part_limits(parent.id);
-    admission := public.admit_upload(parent.user_id, admit_part.filename, admit_part.mime_type, admit_part.byte_size, admit_part.content_sha256);
-    update public.documents set parent_id = parent.id where id = (admission ->> 'document_id')::uuid;
+  if parent.content_sha256 = admit_part.content_sha256 then
+    document := parent;
   else
-    document := private.take_up_again(document, admit_part.filename, admit_part.mime_type, admit_part.byte_size);
-    admission := private.admission(document, document.status <> 'uploading');
+    document := private.lock_document_with(parent.user_id, admit_part.content_sha256);
   end if;
+  is_new := document.id is null;
+  if is_new then
+    perform private.refuse_beyond_part_limits(parent.id);
+  end if;
+  document := private.admit_file(
+    document, parent.user_id, admit_part.filename, admit_part.mime_type, admit_part.byte_size, admit_part.content_sha256);
+  if is_new then
+    update public.documents set parent_id = parent.id where id = document.id;
+  end if;
+  admission := private.admission(document, document.status <> 'uploading');
   perform private.note_part(parent, admit_part.place, admit_part.filename, (admission ->> 'document_id')::uuid, null);
   perform public.heartbeat(job.id, admit_part.lease);
   return admission;

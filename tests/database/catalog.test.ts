@@ -270,6 +270,7 @@ const CALLERS: Record<string, string[]> = {
   "private.rename_some": NOBODY,
   "private.rename_tags": NOBODY,
   "private.admission": SERVICE,
+  "private.admit_file": SERVICE,
   "private.admit_request": SERVICE,
   "private.allowed_in_flight": SERVICE,
   "private.amounts_in": SERVICE,
@@ -361,6 +362,7 @@ const CALLERS: Record<string, string[]> = {
   "private.keep_run": SERVICE,
   "private.known_tag": SERVICE,
   "private.lacks_its_file": SERVICE,
+  "private.lock_document_with": SERVICE,
   "private.is_excused": SERVICE,
   // Row level security asks it as the user.
   "private.is_assured": USERS,

@@ -24,6 +24,12 @@ async function reading(filename = "mail.eml", content = sha256()): Promise<{ id:
   return { id, claimed: await claim(database, "ocr") };
 }
 
+const fileOf = (content_sha256: string, filename: string): Record<string, unknown> => ({
+  filename,
+  mime_type: "application/pdf",
+  byte_size: 10,
+  content_sha256,
+});
 const partOf = (
   claimed: Claim,
   place: number,
@@ -32,10 +38,7 @@ const partOf = (
 ): Record<string, unknown> => ({
   ...held(claimed),
   place,
-  filename,
-  mime_type: "application/pdf",
-  byte_size: 10,
-  content_sha256,
+  ...fileOf(content_sha256, filename),
 });
 const admitPart = (claimed: Claim, position: number, content?: string, filename?: string): Promise<any> =>
   database.rpc("admit_part", partOf(claimed, position, content, filename));
@@ -286,18 +289,28 @@ describe("a deleted mail or archive", () => {
   });
 });
 
-it("a part and an upload of the same user, at the same time, do not wait for each other in a circle", async () => {
+it("a part and an upload with the same bytes, at the same time, are one document", async () => {
   await upload(database, user);
   const claimed = await claim(database, "ocr");
+  const content = sha256();
   const uploading = await database.connection();
   await uploading.query("begin");
-  await uploading.query("select private.admit_request($1)", [user]);
-  const part = admitPart(claimed, 1);
+  const { text, values } = callOf("admit_upload", { owner: user, ...fileOf(content, "scan.pdf") });
+  const { document_id } = (await uploading.query(text, values)).rows[0].answer;
+  const part = admitPart(claimed, 1, content);
   await vi.waitUntil(async () => {
     const [row] = await database.sql("select exists (select from pg_locks where not granted) as waits");
     return row!.waits as boolean;
   });
-  await uploading.query("select private.lock_usage($1)", [user]);
   await uploading.query("commit");
-  expect(await part).toMatchObject({ duplicate: false });
+  await uploading.end();
+  expect(await part).toMatchObject({ document_id, duplicate: false });
+  expect(await parentOf(document_id)).toBeNull();
+});
+
+it("parts are no requests: the rate counts the upload that they came in", async () => {
+  await upload(database, user);
+  const claimed = await claim(database, "ocr");
+  await database.sql("update private.settings set requests_per_minute = 1");
+  for (const position of [1, 2, 3]) expect(await admitPart(claimed, position)).toMatchObject({ duplicate: false });
 });

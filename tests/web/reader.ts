@@ -103,6 +103,8 @@ export async function expectAccessible(page: Page, view: string): Promise<void> 
     await page.emulateMedia({ colorScheme: theme });
     // Evaluated by the debugger, which the page's policy does not bind.
     if (!(await page.evaluate(() => "axe" in globalThis))) await page.evaluate(AXE);
+    // A list that waits for its next rows shows the last ones faintly.
+    await expect.poll(() => page.locator("[aria-busy=true]").count()).toBe(0);
     // Two frames, so that the colours are those of the theme.
     await page.evaluate(() => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve))));
     const found = await page.evaluate(async () => {

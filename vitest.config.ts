@@ -1,10 +1,11 @@
 import { defineConfig } from "vitest/config";
+import { PATIENCE_MS } from "./testing/waiting.ts";
 
 /** Files that change nothing of the process, or put it back. */
 const SHARING = ["tests/functions/**/*.test.ts", "tests/database/**/*.test.ts"];
 
 // Real Postgres, Deno and OCR on shared machines: these limits catch a hang, they measure nothing.
-const limits = { testTimeout: 60_000, hookTimeout: 120_000 };
+const limits = { testTimeout: 60_000, hookTimeout: 120_000, expect: { poll: { timeout: PATIENCE_MS } } };
 
 export default defineConfig({
   test: {

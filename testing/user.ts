@@ -2,8 +2,9 @@ import { readFile } from "node:fs/promises";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { createClient, type RealtimeChannel, type SupabaseClient } from "@supabase/supabase-js";
-import { expect, vi } from "vitest";
+import { expect } from "vitest";
 import { WebSocket } from "ws";
+import { waitUntil } from "./waiting.ts";
 
 export { eventsOf } from "./events.ts";
 
@@ -90,7 +91,7 @@ export async function signUp(stack: { url: string; keys: { publishableKey: strin
       return row as DocumentRow;
     },
     until: (id, ...statuses) =>
-      vi.waitUntil(
+      waitUntil(
         async () => {
           const row = await self.document(id).catch(() => undefined);
           return row && statuses.includes(row.status) ? row : undefined;

@@ -3,9 +3,10 @@ import { spawn } from "node:child_process";
 import { mkdir, readdir, readFile, rename, stat, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { hurry, type TemporaryStack, temporaryFolder, temporaryStack } from "../../testing/temporary.ts";
 import { FIXTURES, SAMPLES } from "../../testing/user.ts";
+import { waitUntil } from "../../testing/waiting.ts";
 
 const BIN = fileURLToPath(new URL("../../client/bin/docket.mjs", import.meta.url));
 const EMAIL = "cli@docket.test";
@@ -266,7 +267,7 @@ describe("docket watch", () => {
   const write = (name: string, content: string | Uint8Array) => writeFile(path.join(folder.path, name), content);
   const letter = (about: string) => `A letter about ${about}.\nDated 3 May 2026.\n`;
   const inFolder = (name: string): Promise<string[]> => readdir(path.join(folder.path, name)).catch(() => []);
-  const until = (condition: () => Promise<boolean>) => vi.waitUntil(condition, { timeout: 45_000, interval: 100 });
+  const until = (condition: () => Promise<boolean>) => waitUntil(condition, { timeout: 45_000, interval: 100 });
   const documentsNamed = (names: string) =>
     stack.sql(`select filename, status from public.documents where filename like '${names}' order by 1`);
 

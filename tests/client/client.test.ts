@@ -5,12 +5,13 @@ import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { gzipSync } from "node:zlib";
 import { build } from "esbuild";
-import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { createDocket, type Docket, DocketError, type Document } from "../../client/src/index.ts";
 import { SIGNED_FROM_BYTES } from "../../client/src/upload.ts";
 import { denoBinary } from "../../stack/functions.ts";
 import { type TemporaryStack, temporaryStack } from "../../testing/temporary.ts";
 import { FIXTURES, SAMPLES, signUp, type User } from "../../testing/user.ts";
+import { waitUntil } from "../../testing/waiting.ts";
 
 const INDEX = fileURLToPath(new URL("../../client/src/index.ts", import.meta.url));
 
@@ -175,10 +176,10 @@ describe("automation by a program", () => {
     const changes = await allOf(rules.allOfDryRun([{ actions: { add_tags: ["tried"] } }]));
     expect(changes.map((one) => one.document_id)).toContain(document.id);
     const run = await rules.apply();
-    await vi.waitUntil(async () => (await rules.run(run.id)).state === "done", { timeout: 30_000, interval: 200 });
+    await waitUntil(async () => (await rules.run(run.id)).state === "done", { interval: 200 });
     expect((await automating.get(document.id)).tags).toEqual(expect.arrayContaining(["second"]));
     expect((await rules.undo(run.id)).state).toBe("undoing");
-    await vi.waitUntil(async () => (await rules.run(run.id)).state === "undone", { timeout: 30_000, interval: 200 });
+    await waitUntil(async () => (await rules.run(run.id)).state === "undone", { interval: 200 });
     expect((await automating.get(document.id)).tags).toEqual(document.tags);
     expect((await rules.runs())[0]!.id).toBe(run.id);
     for (const { id } of await rules.list()) await rules.delete(id);
@@ -238,9 +239,9 @@ describe("a signed-in user", () => {
       onDocument: (document) => seen.set(document.id, document),
       onConnection: (is) => (connected = is),
     });
-    await vi.waitUntil(() => connected && seen.size >= 2, { timeout: 20_000 });
+    await waitUntil(() => connected && seen.size >= 2);
     const { document_id } = await person.upload(await fileOf(`${FIXTURES}minutes.docx`));
-    await vi.waitUntil(() => seen.get(document_id)?.status === "completed", { timeout: 30_000 });
+    await waitUntil(() => seen.get(document_id)?.status === "completed");
     end();
   });
 });

@@ -1,7 +1,8 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { fileURLToPath } from "node:url";
-import { onTestFinished, vi } from "vitest";
+import { onTestFinished } from "vitest";
+import { waitFor } from "../../testing/waiting.ts";
 
 const ROOT = fileURLToPath(new URL("../../", import.meta.url));
 
@@ -35,7 +36,7 @@ export function run(folder: string, ...args: string[]): Command {
     stdout: () => stdout,
     stderr: () => stderr,
     says: (text) =>
-      vi.waitFor(
+      waitFor(
         () => {
           if (stdout.includes(text)) return;
           throw new Error(`It did not say "${text}".\n${stdout}\n${stderr}`);

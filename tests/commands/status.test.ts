@@ -1,12 +1,13 @@
 import { writeFile } from "node:fs/promises";
 import path from "node:path";
 import pg from "pg";
-import { afterAll, beforeAll, expect, it, vi } from "vitest";
+import { afterAll, beforeAll, expect, it } from "vitest";
 import { type Stack, startStack } from "../../stack/stack.ts";
 import type { Health } from "../../scripts/status.ts";
 import { signUp, FIXTURES, type User } from "../../testing/user.ts";
 import { temporaryFolder } from "../../testing/temporary.ts";
 import { run } from "./command.ts";
+import { waitUntil } from "../../testing/waiting.ts";
 
 let folder: Awaited<ReturnType<typeof temporaryFolder>>;
 let stack: Stack;
@@ -84,8 +85,7 @@ it("exits 1 with a sentence when functions_url is missing, and 0 when it is ther
   expect(missing.code).toBe(1);
 
   await sql(`select vault.create_secret('${secret!.url}', 'functions_url'); select private.dispatch_jobs()`);
-  await vi.waitUntil(async () => (await sql("select from public.documents where status <> 'completed'")).length === 0, {
-    timeout: 30_000,
+  await waitUntil(async () => (await sql("select from public.documents where status <> 'completed'")).length === 0, {
     interval: 100,
   });
   expect((await status()).code).toBe(0);

@@ -1,8 +1,9 @@
 import { readFile } from "node:fs/promises";
 import path from "node:path";
-import { afterAll, beforeAll, expect, it, vi } from "vitest";
+import { afterAll, beforeAll, expect, it } from "vitest";
 import { ROOT } from "../../scripts/checkout.ts";
 import { type Api, type ContractUser, makeUser } from "./project.ts";
+import { waitFor } from "../../testing/waiting.ts";
 
 /** A PDF of one page. */
 export const SAMPLE = path.join(ROOT, "samples", "download-3.pdf");
@@ -29,7 +30,7 @@ export function documentContract(api: () => Api): void {
     });
     expect(response.status, await response.clone().text()).toBe(202);
     id = ((await response.json()) as { document_id: string }).document_id;
-    await vi.waitFor(
+    await waitFor(
       async () => {
         const { data } = await owner.supabase.from("documents").select("status, error").eq("id", id).single();
         expect(["completed", "failed"]).toContain(data?.status);
@@ -66,7 +67,7 @@ export function documentContract(api: () => Api): void {
     const { data } = await owner.supabase.from("documents").select("storage_path").eq("id", id).single();
     expect((await owner.supabase.from("documents").delete().eq("id", id)).error).toBeNull();
     expect((await owner.supabase.from("documents").select("id").eq("id", id)).data).toEqual([]);
-    await vi.waitFor(
+    await waitFor(
       async () => expect((await owner.supabase.storage.from("documents").exists(data!.storage_path)).data).toBe(false),
       { timeout: 40_000, interval: 500 },
     );

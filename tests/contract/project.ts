@@ -1,10 +1,10 @@
 import { randomUUID } from "node:crypto";
 import { createClient, type SupabaseClient } from "@supabase/supabase-js";
 import pg from "pg";
-import { vi } from "vitest";
 import { WebSocket } from "ws";
 import type { Target } from "../stack/target.ts";
 import { temporaryStack } from "../../testing/temporary.ts";
+import { waitUntil } from "../../testing/waiting.ts";
 
 /** What a project's APIs are reached by. `secretKey` is missing where only users may be played. */
 export type Api = { url: string; key: string; secretKey?: string };
@@ -130,4 +130,4 @@ export async function handIn(api: Api, user: ContractUser, filename: string, tex
 
 /** Waits for what a project does by itself. */
 export const until = <Value>(ready: () => Promise<Value | undefined | false | null>): Promise<Value> =>
-  vi.waitUntil(ready, { timeout: 50_000, interval: 250 }) as Promise<Value>;
+  waitUntil(ready, { timeout: 50_000, interval: 250 }) as Promise<Value>;

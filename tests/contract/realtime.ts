@@ -1,7 +1,8 @@
 import { randomUUID } from "node:crypto";
 import type { RealtimeChannel } from "@supabase/supabase-js";
-import { afterAll, beforeAll, expect, it, vi } from "vitest";
+import { afterAll, beforeAll, expect, it } from "vitest";
 import { type Api, type ContractUser, handIn, makeUser } from "./project.ts";
+import { waitFor } from "../../testing/waiting.ts";
 
 /** What code that uses Realtime may rely on. Uses Docket's own tables, and erases the users that it makes. */
 export function realtimeContract(api: () => Api): void {
@@ -38,12 +39,9 @@ export function realtimeContract(api: () => Api): void {
           }),
       );
     }
-    await vi.waitFor(() => expect(ready).toEqual([true, true]), { timeout: 30_000, interval: 100 });
+    await waitFor(() => expect(ready).toEqual([true, true]), { interval: 100 });
     for (const user of users) await handIn(api(), user, "contract.txt", `Contract of ${user.id}`);
-    await vi.waitFor(() => expect(seen.every(({ length }) => length > 0)).toBe(true), {
-      timeout: 30_000,
-      interval: 100,
-    });
+    await waitFor(() => expect(seen.every(({ length }) => length > 0)).toBe(true), { interval: 100 });
     expect(seen.map((rows) => [...new Set(rows)])).toEqual(users.map(({ id }) => [id]));
   });
 
@@ -59,6 +57,6 @@ export function realtimeContract(api: () => Api): void {
     );
     await channels[0]!.send({ type: "broadcast", event: "said", payload: { word: "hello" } });
     await channels[1]!.send({ type: "broadcast", event: "said", payload: { word: "hello to you" } });
-    await vi.waitFor(() => expect(heard).toEqual([["hello to you"], ["hello"]]), { timeout: 10_000 });
+    await waitFor(() => expect(heard).toEqual([["hello to you"], ["hello"]]));
   });
 }

@@ -1,6 +1,7 @@
-import { describe, expect, it, vi } from "vitest";
+import { describe, expect, it } from "vitest";
 import { callOf, type Database, withDatabase } from "../../testing/database/migrated.ts";
 import { claim, claimInvocation, complete, held, pageOf, upload } from "../../testing/database/worker.ts";
+import { waitFor } from "../../testing/waiting.ts";
 
 let database: Database;
 let user: string;
@@ -95,7 +96,7 @@ describe("a deleted document", () => {
     const gate = await own.connection();
     await gate.query("select pg_advisory_lock(1)");
     const waiting = (count: number): Promise<void> =>
-      vi.waitFor(async () =>
+      waitFor(async () =>
         expect(
           await own.sql("select from pg_stat_activity where wait_event_type = 'Lock' and datname = current_database()"),
         ).toHaveLength(count),

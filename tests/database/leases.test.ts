@@ -1,4 +1,4 @@
-import { describe, expect, it, vi } from "vitest";
+import { describe, expect, it } from "vitest";
 import type { Claim } from "../../supabase/functions/_shared/answers.ts";
 import { callOf, type Database, type Invocation, withDatabase } from "../../testing/database/migrated.ts";
 import {
@@ -17,6 +17,7 @@ import {
   sweep,
   upload,
 } from "../../testing/database/worker.ts";
+import { waitFor } from "../../testing/waiting.ts";
 
 let database: Database;
 let user: string;
@@ -286,7 +287,7 @@ describe("a worker whose lease was lost", () => {
     });
     await worker.query(text, values);
     const swept = sweep(database);
-    await vi.waitFor(async () =>
+    await waitFor(async () =>
       expect(await database.sql("select from pg_locks where locktype = 'advisory' and not granted")).toHaveLength(1),
     );
     await worker.query("commit");

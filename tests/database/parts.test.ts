@@ -1,4 +1,4 @@
-import { describe, expect, it, vi } from "vitest";
+import { describe, expect, it } from "vitest";
 import type { Claim } from "../../supabase/functions/_shared/answers.ts";
 import { callOf, type Database, withDatabase } from "../../testing/database/migrated.ts";
 import {
@@ -13,6 +13,7 @@ import {
   statusOf,
   upload,
 } from "../../testing/database/worker.ts";
+import { waitFor, waitUntil } from "../../testing/waiting.ts";
 
 let database: Database;
 let user: string;
@@ -276,7 +277,7 @@ describe("a deleted mail or archive", () => {
     const completion = callOf("complete_reading", { ...held(reader), result: { page_count: 1, processing_ms: 1 } });
     await worker.query("select from public.documents where id = $1 for update", [part]);
     const sent = admit(database, user, content);
-    await vi.waitFor(async () =>
+    await waitFor(async () =>
       expect(
         await database.sql(
           "select from pg_stat_activity where wait_event_type = 'Lock' and datname = current_database()",
@@ -298,7 +299,7 @@ it("a part and an upload with the same bytes, at the same time, are one document
   const { text, values } = callOf("admit_upload", { owner: user, ...fileOf(content, "scan.pdf") });
   const { document_id } = (await uploading.query(text, values)).rows[0].answer;
   const part = admitPart(claimed, 1, content);
-  await vi.waitUntil(async () => {
+  await waitUntil(async () => {
     const [row] = await database.sql("select exists (select from pg_locks where not granted) as waits");
     return row!.waits as boolean;
   });

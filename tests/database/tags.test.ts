@@ -1,7 +1,8 @@
 // Tags that stay a vocabulary: counted, matched with what is there, renamed everywhere at once.
-import { beforeEach, describe, expect, it, vi } from "vitest";
+import { beforeEach, describe, expect, it } from "vitest";
 import { type Database, withDatabase } from "../../testing/database/migrated.ts";
 import { claim, complete, propose, readDocument } from "../../testing/database/worker.ts";
+import { waitFor } from "../../testing/waiting.ts";
 
 let database: Database;
 let user: string;
@@ -62,7 +63,7 @@ describe("the vocabulary", () => {
     await open.query("begin");
     await open.query("update public.documents set tags = '{}' where id = $1", [first]);
     const waiting = database.sql("update public.documents set tags = '{}' where id = $1", [second]);
-    await vi.waitFor(async () =>
+    await waitFor(async () =>
       expect(
         await database.sql(
           "select from pg_stat_activity where wait_event_type = 'Lock' and datname = current_database()",

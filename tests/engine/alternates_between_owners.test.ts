@@ -2,13 +2,14 @@
 import { once } from "node:events";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
-import { expect, onTestFinished, test, vi } from "vitest";
+import { expect, onTestFinished, test } from "vitest";
 import type { OpenFile } from "../../engine/job.ts";
 import { installedLanguages } from "../../engine/models.ts";
 import { Pool } from "../../engine/pool.ts";
 import { createEngineReader } from "../../supabase/functions/ocr/engine.ts";
 import { png, scanOf } from "./documents.ts";
 import { engineForTest } from "./running.ts";
+import { waitFor } from "../../testing/waiting.ts";
 
 const job = { kind: "count_pages" } as const;
 
@@ -72,7 +73,7 @@ test("one owner gets half of the places at most, and the others still find one",
       body: file as BodyInit,
     });
   const taken = [send("greedy"), send("greedy")];
-  await vi.waitFor(() => expect(engine.health()).toMatchObject({ busy: 1, queued: 1 }));
+  await waitFor(() => expect(engine.health()).toMatchObject({ busy: 1, queued: 1 }));
   const refused = await send("greedy");
   expect(refused.status).toBe(429);
   expect(await refused.json()).toMatchObject({ code: "ocr_engine_busy" });

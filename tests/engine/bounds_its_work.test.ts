@@ -1,9 +1,10 @@
-import { expect, onTestFinished, test, vi } from "vitest";
+import { expect, onTestFinished, test } from "vitest";
 import { installedLanguages } from "../../engine/models.ts";
 import { Pool } from "../../engine/pool.ts";
 import type { Engine } from "../../engine/server.ts";
 import { png, scannedPdf, scanOf } from "./documents.ts";
 import { engineForTest, post } from "./running.ts";
+import { waitFor } from "../../testing/waiting.ts";
 
 test("starts no worker before the first page", async () => {
   const engine = await engineForTest({ workers: 4 });
@@ -22,7 +23,7 @@ test("answers busy with Retry-After when the queue is full, and reads what it ha
   const engine = await engineForTest({ workers: 1, queueLimit: 1 });
   const file = png(await scanOf(["Queued"]));
   const taken = [post(engine.url, file, "image/png"), post(engine.url, file, "image/png")];
-  await vi.waitFor(() => expect(engine.health()).toMatchObject({ busy: 1, queued: 1 }));
+  await waitFor(() => expect(engine.health()).toMatchObject({ busy: 1, queued: 1 }));
   const refused = await post(engine.url, file, "image/png");
   expect(refused).toMatchObject({ status: 429, body: { code: "ocr_engine_busy" } });
   expect(Number(refused.headers.get("Retry-After"))).toBeGreaterThan(0);
@@ -59,7 +60,7 @@ test("counts a sender that does not say how much it sends as the largest file", 
     duplex: "half",
   } as RequestInit);
   await writer.write(file.subarray(0, 10));
-  await vi.waitFor(async () => expect((await post(engine.url, file, "image/png")).status).toBe(429));
+  await waitFor(async () => expect((await post(engine.url, file, "image/png")).status).toBe(429));
   await writer.write(file.subarray(10));
   await writer.close();
   expect((await slow).status).toBe(200);
@@ -120,16 +121,16 @@ test("drops the waiting pages of a caller that goes away", async () => {
     signal: leaving.signal,
     body: scannedPdf(Array(30).fill(await scanOf(["Never wanted"]))) as Uint8Array<ArrayBuffer>,
   });
-  await vi.waitFor(() => expect(engine.health()).toMatchObject({ busy: 1 }));
+  await waitFor(() => expect(engine.health()).toMatchObject({ busy: 1 }));
   leaving.abort();
   await expect(request).rejects.toThrow();
-  await vi.waitFor(() => expect(engine.health()).toMatchObject({ busy: 0, queued: 0 }), { timeout: 10_000 });
+  await waitFor(() => expect(engine.health()).toMatchObject({ busy: 0, queued: 0 }));
 });
 
 test("ends what it had taken when it is told to stop, and takes nothing more", async () => {
   const engine = await engineForTest({ workers: 1 });
   const reading = post(engine.url, png(await scanOf(["Finished"])), "image/png");
-  await vi.waitFor(() => expect(engine.health()).toMatchObject({ busy: 1 }));
+  await waitFor(() => expect(engine.health()).toMatchObject({ busy: 1 }));
   const closing = engine.close();
   expect(engine.health()).toMatchObject({ status: "stopping" });
   expect(await reading).toMatchObject({ status: 200, body: { pages: [{ text: "Finished" }] } });
@@ -140,7 +141,7 @@ test("ends what it had taken when it is told to stop, and takes nothing more", a
 test("tells callers that it stops when their pages do not end in time", async () => {
   const engine = await engineForTest({ workers: 1, stopMs: 0 });
   const reading = post(engine.url, png(await scanOf(["Unfinished"])), "image/png");
-  await vi.waitFor(() => expect(engine.health()).toMatchObject({ busy: 1 }));
+  await waitFor(() => expect(engine.health()).toMatchObject({ busy: 1 }));
   await engine.close();
   expect(await reading).toMatchObject({ status: 502, body: { code: "ocr_engine_unavailable" } });
 });

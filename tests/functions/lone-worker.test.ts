@@ -1,8 +1,9 @@
-import { expect, it, vi } from "vitest";
+import { expect, it } from "vitest";
 import { createLog } from "../../supabase/functions/_shared/log.ts";
 import { createLoneWorker } from "../../supabase/functions/_shared/lone-worker.ts";
 import type { Claim } from "../../supabase/functions/_shared/answers.ts";
 import type { Pipeline } from "../../supabase/functions/_shared/pipeline.ts";
+import { waitUntil } from "../../testing/waiting.ts";
 
 /** Random ids, each of its own job. */
 const invocation = () => ({ job_id: crypto.randomUUID(), token: crypto.randomUUID() });
@@ -34,7 +35,7 @@ it("holds one job at a time, whatever invocations arrive", async () => {
   const invocations = [invocation(), invocation(), invocation()];
   for (const body of invocations) expect((await post(body)).status).toBe(202);
   for (let job = 0; job < invocations.length; job += 1) {
-    await vi.waitUntil(() => ends.length > job);
+    await waitUntil(() => ends.length > job);
     expect(begun).toEqual(invocations.slice(0, job + 1).map(({ job_id }) => job_id));
     ends[job]!();
   }

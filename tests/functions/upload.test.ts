@@ -3,6 +3,7 @@ import { PipelineError } from "../../supabase/functions/_shared/errors.ts";
 import { createLog } from "../../supabase/functions/_shared/log.ts";
 import { createMemoryBudget, type MemoryBudget } from "../../supabase/functions/_shared/memory-budget.ts";
 import { createUploadHandler, type UploadParts } from "../../supabase/functions/upload/handler.ts";
+import { waitFor } from "../../testing/waiting.ts";
 
 /** A handler with a database and a store that answer as they are told. */
 function handler(
@@ -91,7 +92,7 @@ it("holds no more files at the same time than it has memory for, and takes all o
     send({ ...request, headers: { ...request.headers, "Content-Length": String(request.body.length) } });
   const answers = Promise.all(Array.from({ length: 6 }, upload));
   for (let stored = 0; stored < 6; stored += 2) {
-    await vi.waitFor(() => expect(held).toHaveLength(2));
+    await waitFor(() => expect(held).toHaveLength(2));
     for (const release of held.splice(0)) release();
   }
   expect((await answers).map(({ status }) => status)).toEqual(Array(6).fill(202));
@@ -165,7 +166,7 @@ it("answers at once when the database does not take the row back, and goes on tr
   };
   const { status, body } = await handler({ storeFails: true, abandoning }).upload();
   expect([status, body.code]).toEqual([503, "storage_unavailable"]);
-  await vi.waitFor(() => expect(tries).toBe(3), 10_000);
+  await waitFor(() => expect(tries).toBe(3));
 });
 
 const FILE = { filename: "../a.pdf", byte_size: 999, mime_type: "application/pdf", sha256: "0".repeat(64) };

@@ -1,8 +1,9 @@
 // The platform counts CPU time for each worker, not for each job: what runs at the same time shares it.
-import { afterAll, beforeAll, beforeEach, expect, it, vi } from "vitest";
+import { afterAll, beforeAll, beforeEach, expect, it } from "vitest";
 import { line, makePdf } from "../../testing/fixtures/pdf.ts";
 import { type TemporaryStack, temporaryStack } from "../../testing/temporary.ts";
 import { type DocumentRow, signUp, type User } from "../../testing/user.ts";
+import { waitUntil } from "../../testing/waiting.ts";
 
 const PAGES = 300;
 
@@ -35,7 +36,7 @@ const longPdf = (title: string) =>
 
 /** A document that has ended, however long that takes on a busy machine. */
 const ended = (id: string) =>
-  vi.waitUntil(
+  waitUntil(
     async () => {
       const row = await user.document(id);
       return ["completed", "failed"].includes(row.status) ? row : undefined;

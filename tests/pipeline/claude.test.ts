@@ -3,11 +3,12 @@
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { afterAll, beforeAll, beforeEach, expect, it, vi } from "vitest";
+import { afterAll, beforeAll, beforeEach, expect, it } from "vitest";
 import { type FakeClaude, ok, startFakeClaude, text, toolUse } from "../../testing/fakes/claude.ts";
 import { modelStep } from "../../testing/fakes/claude/model.ts";
 import { hurry, type TemporaryStack, temporaryStack } from "../../testing/temporary.ts";
 import { eventsOf, FIXTURES, SAMPLES, signUp, type User } from "../../testing/user.ts";
+import { waitFor, waitUntil } from "../../testing/waiting.ts";
 
 const LETTER = `${SAMPLES}brief.pdf`;
 let claude: FakeClaude;
@@ -220,9 +221,7 @@ it("counts a call that was under way when its document was deleted", async () =>
   });
   const [end] = (await eventsOf(await user.callJson("metadata", { document_id: document.id }))).slice(-1);
   expect(end).toHaveProperty("error");
-  await vi.waitFor(async () =>
-    expect((await user.supabase.rpc("usage_left")).data.cost_micro_usd.used).toBe(before + 20),
-  );
+  await waitFor(async () => expect((await user.supabase.rpc("usage_left")).data.cost_micro_usd.used).toBe(before + 20));
 });
 
 it("describes locally when the month's budget is spent, and says so", async () => {
@@ -252,7 +251,7 @@ it("finishes the work when the owner stops listening to the stream", async () =>
   const document = await user.process(LETTER);
   const stream = await user.callJson("metadata", { document_id: document.id });
   await stream.body!.cancel();
-  await vi.waitUntil(async () => (await runs()).length === 2, { timeout: 20_000 });
+  await waitUntil(async () => (await runs()).length === 2);
   expect((await user.until(document.id, "completed")).status).toBe("completed");
 });
 

@@ -1,9 +1,10 @@
 // An upload link on the whole stack: a visitor without an account hands in a file, which is read for the link's owner.
 import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
-import { afterAll, beforeAll, expect, it, vi } from "vitest";
+import { afterAll, beforeAll, expect, it } from "vitest";
 import { type TemporaryStack, temporaryStack } from "../../testing/temporary.ts";
 import { SAMPLES, signUp, type User } from "../../testing/user.ts";
+import { waitUntil } from "../../testing/waiting.ts";
 
 let stack: TemporaryStack;
 let user: User;
@@ -53,9 +54,9 @@ it("takes a file from a visitor, which becomes a tagged document of the owner", 
   });
   expect(stored.status).toBe(200);
 
-  const described = await vi.waitUntil(
+  const described = await waitUntil(
     async () => (await user.supabase.from("documents").select("*").eq("status", "completed")).data?.[0],
-    { timeout: 30_000, interval: 100 },
+    { interval: 100 },
   );
   expect(described).toMatchObject({ user_id: user.id, filename: "letter.pdf" });
   expect(described.tags).toContain("by-link");

@@ -1,8 +1,9 @@
 // Extraction through everything that is real: upload, reading, describing, the job, the function, the proof, the table.
-import { afterAll, beforeAll, expect, it, vi } from "vitest";
+import { afterAll, beforeAll, expect, it } from "vitest";
 import { TEMPLATES } from "../../supabase/functions/_shared/extraction/templates/index.ts";
 import { hurry, type TemporaryStack, temporaryStack } from "../../testing/temporary.ts";
 import { eventsOf, signUp, type User, watch } from "../../testing/user.ts";
+import { waitFor, waitUntil } from "../../testing/waiting.ts";
 
 let stack: TemporaryStack;
 let user: User;
@@ -41,7 +42,7 @@ async function upload(total: string, number?: string): Promise<string> {
 }
 
 const extractionOf = async (document_id: string) =>
-  vi.waitFor(
+  waitFor(
     async () => {
       const { data } = await user.supabase.from("extractions").select("*").eq("document_id", document_id).single();
       expect(["completed", "needs_review", "failed"]).toContain(data?.status);
@@ -131,7 +132,7 @@ it("tells the owner alone, by Realtime, how far an extraction is", async () => {
   const [mine, theirs] = [await watch(user, "extractions"), await watch(stranger, "extractions")];
   const document_id = documents![0]!.id;
   await eventsOf(await user.callJson("extract", { document_id, schema_id: schemas![0]!.id }));
-  await vi.waitFor(
+  await waitFor(
     () => {
       const statuses = mine.rows.filter((row) => row.document_id === document_id).map((row) => row.status);
       expect(statuses).toEqual(expect.arrayContaining(["queued", "running"]));
@@ -148,7 +149,7 @@ it("tells the owner alone, by Realtime, how far an extraction is", async () => {
     .insert({ name: "Mine", fields: { type: "object", properties: { total: { type: "object", format: "money" } } } });
   const { data: own_schema } = await stranger.supabase.from("extraction_schemas").select("id").single();
   await eventsOf(await stranger.callJson("extract", { document_id: ownId, schema_id: own_schema!.id }));
-  await vi.waitUntil(() => theirs.rows.length > 0, { timeout: 20_000 });
+  await waitUntil(() => theirs.rows.length > 0);
   expect(theirs.rows.every((row) => row.document_id === ownId)).toBe(true);
   await Promise.all([user.leave(), stranger.leave()]);
 });

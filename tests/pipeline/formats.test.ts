@@ -1,9 +1,10 @@
 // Files that are no PDF and no picture, and files within files, through the whole chain.
 import { randomUUID } from "node:crypto";
-import { afterAll, beforeAll, expect, it, vi } from "vitest";
+import { afterAll, beforeAll, expect, it } from "vitest";
 import { docx, p } from "../../testing/fixtures/office.ts";
 import { hurry, type TemporaryStack, temporaryStack } from "../../testing/temporary.ts";
 import { type DocumentRow, FIXTURES, signUp, type User } from "../../testing/user.ts";
+import { waitFor } from "../../testing/waiting.ts";
 
 let stack: TemporaryStack;
 let user: User;
@@ -100,7 +101,7 @@ it("makes documents of what is attached to a mail, the same bytes once, and they
     );
   expect(await stored("documents")).toHaveLength(3);
   await user.supabase.from("documents").delete().eq("id", mail.id);
-  await vi.waitFor(async () => expect(await stored()).toHaveLength(0), { timeout: 20_000 });
+  await waitFor(async () => expect(await stored()).toHaveLength(0));
 });
 
 it("unpacks an archive and the archive in it, and says what became no document", async () => {

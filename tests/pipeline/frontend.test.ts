@@ -1,8 +1,9 @@
 // What a frontend may rely on: supabase-js with the publishable key, and fetch to the functions' URLs. Nothing else.
 import { readFile } from "node:fs/promises";
-import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type TemporaryStack, temporaryStack } from "../../testing/temporary.ts";
 import { eventsOf, FIXTURES, SAMPLES, signUp, type User, watch } from "../../testing/user.ts";
+import { waitUntil } from "../../testing/waiting.ts";
 
 const INVOICE = `${SAMPLES}download-3.pdf`;
 let stack: TemporaryStack;
@@ -34,10 +35,10 @@ describe("a document on its way", () => {
     expect(answer).toMatchObject({ filename: "download-3.pdf", status: "processing", duplicate: false });
     documentId = answer.document_id;
 
-    await vi.waitUntil(() => mine.rows.some((row) => row.status === "completed"), { timeout: 30_000 });
+    await waitUntil(() => mine.rows.some((row) => row.status === "completed"));
     const statuses = mine.rows.map((row) => row.status).filter((status, index, all) => status !== all[index - 1]);
     expect(statuses).toEqual(["uploading", "processing", "ocr_complete", "generating_metadata", "completed"]);
-    await vi.waitUntil(() => history.rows.some((event) => event.stage === "metadata" && event.kind === "completed"), {
+    await waitUntil(() => history.rows.some((event) => event.stage === "metadata" && event.kind === "completed"), {
       timeout: 10_000,
     });
     expect(history.rows.map((event) => `${event.stage} ${event.kind}`)).toEqual([
@@ -208,7 +209,7 @@ describe("a document on its way", () => {
     const { storage_path } = await owner.document(documentId);
     const { error } = await owner.supabase.from("documents").delete().eq("id", documentId);
     expect(error).toBeNull();
-    await vi.waitUntil(async () => (await owner.supabase.storage.from("documents").download(storage_path)).error, {
+    await waitUntil(async () => (await owner.supabase.storage.from("documents").download(storage_path)).error, {
       timeout: 20_000,
     });
     const { data } = await owner.supabase.from("document_pages").select("page_number");

@@ -1,7 +1,8 @@
 // docs/operations.md, "Rotating keys": what a key that was deleted too early does.
-import { afterAll, beforeAll, expect, it, vi } from "vitest";
+import { afterAll, beforeAll, expect, it } from "vitest";
 import { hurry, type TemporaryStack, temporaryStack } from "../../testing/temporary.ts";
 import { SAMPLES, signUp } from "../../testing/user.ts";
+import { waitUntil } from "../../testing/waiting.ts";
 
 let stack: TemporaryStack;
 beforeAll(async () => {
@@ -22,6 +23,6 @@ it("functions with a secret key that is no more refuse uploads for now, and use 
   const lost = () =>
     stack.logs.filter(({ source, line }) => source === "upload" && line.includes('"invocation.lost"')).length;
   // A claim is repeated for half a minute first.
-  await vi.waitUntil(() => lost() >= 2, { timeout: 90_000, interval: 50 });
+  await waitUntil(() => lost() >= 2, { timeout: 90_000, interval: 50 });
   expect(await stack.sql("select attempts from private.jobs")).toEqual([{ attempts: 0 }]);
 }, 120_000);

@@ -1,9 +1,10 @@
 // Mail on the whole stack: a mail client sends over SMTP, and the mail is a document with its parts and the tags of the address.
 import { readFile } from "node:fs/promises";
 import { createTransport } from "nodemailer";
-import { afterAll, beforeAll, expect, it, vi } from "vitest";
+import { afterAll, beforeAll, expect, it } from "vitest";
 import { type TemporaryStack, temporaryStack } from "../../testing/temporary.ts";
 import { SAMPLES, signUp, type User } from "../../testing/user.ts";
+import { waitUntil } from "../../testing/waiting.ts";
 
 let stack: TemporaryStack;
 let user: User;
@@ -42,7 +43,7 @@ it("becomes a document with its attachment as a part, both tagged, once", async 
     ],
   };
   expect((await send(mail)).response).toMatch(/^250 /);
-  const done = await vi.waitUntil(
+  const done = await waitUntil(
     async () => {
       const all = await documents();
       return all.length === 3 && all.every(({ status }) => status === "completed") && all;
@@ -136,7 +137,7 @@ it("that is hard to read becomes a document that says so, or is refused, and oth
     await post(`${head}\r\nNul\0 and more\0`),
   ];
   expect(answers.map(({ status }) => status)).toEqual([200, 422, 200]);
-  const settled = await vi.waitUntil(
+  const settled = await waitUntil(
     async () => {
       const all = await documents();
       return all.length === 2 && all.every(({ status }) => ["completed", "failed"].includes(status)) && all;

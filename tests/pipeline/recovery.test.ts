@@ -1,11 +1,12 @@
 // Work survives what kills a worker, an invocation or the database.
 import pg from "pg";
-import { afterAll, beforeAll, beforeEach, expect, it, vi } from "vitest";
+import { afterAll, beforeAll, beforeEach, expect, it } from "vitest";
 import { SUPERUSER } from "../../stack/postgres.ts";
 import { modelStep } from "../../testing/fakes/claude/model.ts";
 import { type FakeClaude, startFakeClaude } from "../../testing/fakes/claude.ts";
 import { hurry, type TemporaryStack, temporaryStack } from "../../testing/temporary.ts";
 import { FIXTURES, SAMPLES, signUp, type User } from "../../testing/user.ts";
+import { waitUntil } from "../../testing/waiting.ts";
 
 const LETTER = `${SAMPLES}brief.pdf`;
 let claude: FakeClaude;
@@ -39,7 +40,7 @@ const usage = async () => (await user.supabase.from("usage_months").select("docu
 it("goes on when the function that describes is killed in the middle, and bills once", async () => {
   claude.script({ kind: "hang" });
   const id = await sent(LETTER);
-  await vi.waitUntil(() => claude.requests.length === 1, { timeout: 20_000 });
+  await waitUntil(() => claude.requests.length === 1);
   process.kill(stack.functions.metadata!.pid!, "SIGKILL");
   expect(await user.until(id, "completed", "failed")).toMatchObject({ status: "completed" });
   expect(await usage()).toEqual([{ documents: 1, pages: 1 }]);
@@ -50,7 +51,7 @@ it("goes on when the function that describes is killed in the middle, and bills 
 it("goes on when the function that reads is killed in the middle, with the pages that were read before", async () => {
   claude.script({ kind: "hang" });
   const id = await sent(`${FIXTURES}mixed.pdf`);
-  await vi.waitUntil(() => claude.requests.length === 1, { timeout: 20_000 });
+  await waitUntil(() => claude.requests.length === 1);
   process.kill(stack.functions.ocr!.pid!, "SIGKILL");
   expect(await user.until(id, "completed", "failed")).toMatchObject({ status: "completed", page_count: 3 });
   expect(await usage()).toEqual([{ documents: 1, pages: 3 }]);
@@ -66,13 +67,13 @@ it("charges nobody but the document that ends the worker which has it alone", as
   const theirs = [];
   for (const file of [`${FIXTURES}mixed.pdf`, `${SAMPLES}brief.pdf`, `${FIXTURES}one-word.png`])
     theirs.push(((await (await other.upload(file)).json()) as { document_id: string }).document_id);
-  await vi.waitUntil(() => claude.requests.length >= 2, { timeout: 20_000 });
+  await waitUntil(() => claude.requests.length >= 2);
   const poison = await sent(`${FIXTURES}many-pages.pdf`);
 
   const killed = new Set<string>();
   const status = async () =>
     (await stack.sql(`select status from public.documents where id = '${poison}'`))[0]!.status as string;
-  await vi.waitUntil(
+  await waitUntil(
     async () => {
       const [job] = await stack.sql(
         `select lease, suspect from private.jobs where document_id = '${poison}' and state = 'running' and (not suspect or heard_at is not null)`,
@@ -151,7 +152,7 @@ it("goes on after Postgres crashed and came back", async () => {
     return modelStep(request.body);
   });
   const id = await sent(LETTER);
-  await vi.waitUntil(() => claude.requests.length === 1, { timeout: 20_000 });
+  await waitUntil(() => claude.requests.length === 1);
   await stack.postgres.stop("immediate");
   await stack.postgres.start();
   cameBack();

@@ -3,11 +3,12 @@ import { cp } from "node:fs/promises";
 import path from "node:path";
 import { createClient } from "@supabase/supabase-js";
 import pg from "pg";
-import { afterAll, beforeAll, expect, it, vi } from "vitest";
+import { afterAll, beforeAll, expect, it } from "vitest";
 import { WebSocket } from "ws";
 import { SUPERUSER } from "../../stack/postgres.ts";
 import { hurry, type TemporaryStack, temporaryStack } from "../../testing/temporary.ts";
 import { SAMPLES, signUp } from "../../testing/user.ts";
+import { waitUntil } from "../../testing/waiting.ts";
 
 let old: TemporaryStack;
 let fresh: TemporaryStack;
@@ -135,7 +136,7 @@ it("a new project that gets a backup finishes what was under way in the old one,
   await fresh.sql("update private.stages set in_flight_limit = 4");
   await fresh.sql(`select vault.create_secret('${url}', 'functions_url')`);
 
-  await vi.waitUntil(
+  await waitUntil(
     async () =>
       (
         await fresh.sql(`

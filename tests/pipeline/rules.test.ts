@@ -1,9 +1,10 @@
 // Rules on the whole stack: written by supabase-js, applied to an upload as it is completed, told in its history and to a receiver.
-import { afterAll, beforeAll, expect, it, vi } from "vitest";
+import { afterAll, beforeAll, expect, it } from "vitest";
 import { TEMPLATES } from "../../supabase/functions/_shared/extraction/templates/index.ts";
 import { startReceiver } from "../../testing/fakes/receiver.ts";
 import { hurry, type TemporaryStack, temporaryStack } from "../../testing/temporary.ts";
 import { SAMPLES, signUp, type User } from "../../testing/user.ts";
+import { waitUntil } from "../../testing/waiting.ts";
 
 let stack: TemporaryStack;
 let user: User;
@@ -17,7 +18,7 @@ beforeAll(async () => {
 });
 afterAll(() => stack?.stop());
 
-const until = (ready: () => Promise<boolean> | boolean) => vi.waitUntil(ready, { timeout: 60_000, interval: 100 });
+const until = (ready: () => Promise<boolean> | boolean) => waitUntil(ready, { timeout: 60_000, interval: 100 });
 
 it("tags, names and sends a document that was uploaded; another user's rules do nothing", async () => {
   await using receiver = await startReceiver();

@@ -1,9 +1,10 @@
 // Files that their owners announce and send straight to Storage, past the function: what they may be, and when.
 import { createHash, randomBytes } from "node:crypto";
 import { readFile } from "node:fs/promises";
-import { afterAll, beforeAll, expect, it, vi } from "vitest";
+import { afterAll, beforeAll, expect, it } from "vitest";
 import { type TemporaryStack, temporaryStack } from "../../testing/temporary.ts";
 import { SAMPLES, signUp, type User } from "../../testing/user.ts";
+import { waitUntil } from "../../testing/waiting.ts";
 
 const MEGABYTE = 1024 * 1024;
 const PDF = "application/pdf";
@@ -56,7 +57,7 @@ const storedBytes = async ({ path }: Announced): Promise<Uint8Array | undefined>
   return data ? new Uint8Array(await data.arrayBuffer()) : undefined;
 };
 const erased = (announced: Announced): Promise<unknown> =>
-  vi.waitUntil(async () => (await storedBytes(announced)) === undefined, { timeout: 20_000 });
+  waitUntil(async () => (await storedBytes(announced)) === undefined);
 
 it("are read like any other, sent by supabase-js with the path and the token", async () => {
   const bytes = await readFile(LETTER);
@@ -133,12 +134,12 @@ it("are rejected and erased when reading finds other bytes, and the right ones m
     error: { stage: "ocr", code: "file_differs" },
   });
   await erased(announced);
-  const again = await vi.waitUntil(
+  const again = await waitUntil(
     async () => {
       const response = await user.upload(`${SAMPLES}brief.pdf`);
       return response.status === 202 && ((await response.json()) as Announced);
     },
-    { timeout: 20_000, interval: 200 },
+    { interval: 200 },
   );
   expect(again).toMatchObject({ document_id: announced.document_id, duplicate: false });
   expect(await user.until(announced.document_id, "completed", "failed")).toMatchObject({ status: "completed" });

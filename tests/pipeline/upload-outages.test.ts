@@ -1,8 +1,9 @@
 // Uploads while Postgres ends and comes back: what their senders are told, and what is left of them.
 import { randomBytes } from "node:crypto";
-import { afterAll, beforeAll, expect, it, vi } from "vitest";
+import { afterAll, beforeAll, expect, it } from "vitest";
 import { type TemporaryStack, temporaryStack } from "../../testing/temporary.ts";
 import { signUp, type User } from "../../testing/user.ts";
+import { waitUntil } from "../../testing/waiting.ts";
 
 let stack: TemporaryStack;
 let user: User;
@@ -29,13 +30,13 @@ it("are answered 202 or 503, leave nothing half done, and go on by themselves", 
   };
   const senders = Promise.all([send(), send(), send(), send()]);
   try {
-    await vi.waitUntil(() => count(202) >= 4, WAITING);
+    await waitUntil(() => count(202) >= 4, WAITING);
     for (let restart = 0; restart < 2; restart += 1) {
       const [accepted, refused] = [count(202), count(503)];
       await stack.postgres.stop("immediate");
-      await vi.waitUntil(() => count(503) > refused, WAITING);
+      await waitUntil(() => count(503) > refused, WAITING);
       await stack.postgres.start();
-      await vi.waitUntil(() => count(202) > accepted, WAITING);
+      await waitUntil(() => count(202) > accepted, WAITING);
     }
   } finally {
     sending = false;
@@ -47,7 +48,7 @@ it("are answered 202 or 503, leave nothing half done, and go on by themselves", 
     if (status === 503) expect(["database_unavailable", "storage_unavailable"]).toContain(code);
   // What was admitted while nobody heard the answer is ended by the sweep.
   await stack.sql("update private.settings set upload_lease = '1 second'");
-  await vi.waitUntil(
+  await waitUntil(
     async () => (await stack.sql("select from public.documents where status = 'uploading'")).length === 0,
     WAITING,
   );

@@ -1,9 +1,10 @@
 // Webhooks on the whole stack: from an upload to a receiver that verifies the signature, whatever the receiver and the workers do.
 import { Webhook } from "standardwebhooks";
-import { afterAll, beforeAll, beforeEach, expect, it, vi } from "vitest";
+import { afterAll, beforeAll, beforeEach, expect, it } from "vitest";
 import { type Answering, startReceiver } from "../../testing/fakes/receiver.ts";
 import { hurry, type TemporaryStack, temporaryStack } from "../../testing/temporary.ts";
 import { SAMPLES, signUp, type User } from "../../testing/user.ts";
+import { waitUntil } from "../../testing/waiting.ts";
 
 const LETTER = `${SAMPLES}brief.pdf`;
 type Receiver = Awaited<ReturnType<typeof startReceiver>>;
@@ -32,7 +33,7 @@ async function subscribe(receiver: Receiver, events: string[]): Promise<{ id: st
 }
 const deliveries = async () =>
   (await user.supabase.from("webhook_deliveries").select("*").order("id")).data as Record<string, any>[];
-const until = (ready: () => Promise<boolean> | boolean) => vi.waitUntil(ready, { timeout: 30_000, interval: 100 });
+const until = (ready: () => Promise<boolean> | boolean) => waitUntil(ready, { interval: 100 });
 const delivered = (count: number) =>
   until(async () => (await deliveries()).filter(({ state }) => state === "delivered").length === count);
 const types = (receiver: Receiver) => receiver.received.map(({ body }) => JSON.parse(body).type);

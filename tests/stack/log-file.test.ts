@@ -2,9 +2,10 @@
 import { readFile } from "node:fs/promises";
 import { createWriteStream, type WriteStream } from "node:fs";
 import path from "node:path";
-import { expect, it, vi } from "vitest";
+import { expect, it } from "vitest";
 import { openLogFile } from "../../stack/log-file.ts";
 import { temporaryFolder } from "../../testing/temporary.ts";
+import { waitFor } from "../../testing/waiting.ts";
 
 it("drops lines while the disk is full, goes on when there is space, and says that lines are missing", async () => {
   await using folder = await temporaryFolder();
@@ -16,7 +17,7 @@ it("drops lines while the disk is full, goes on when there is space, and says th
   const open = (name: string, flags: string): WriteStream => createWriteStream(full ? "/dev/full" : name, { flags });
   const log = openLogFile(file, { open, now: () => clock, onLoss: (reason) => losses.push(reason) });
   log.write("lost");
-  await vi.waitFor(() => expect(losses).toHaveLength(1));
+  await waitFor(() => expect(losses).toHaveLength(1));
   expect(losses[0]).toContain("ENOSPC");
   log.write("lost too");
   full = false;
@@ -30,6 +31,6 @@ it("survives a folder that is gone", async () => {
   const losses: string[] = [];
   const log = openLogFile("/nowhere/docket.log", { onLoss: (reason) => losses.push(reason) });
   log.write("lost");
-  await vi.waitFor(() => expect(losses).toHaveLength(1));
+  await waitFor(() => expect(losses).toHaveLength(1));
   await log.end();
 });

@@ -2,12 +2,13 @@
 import { once } from "node:events";
 import { createServer } from "node:net";
 import pg from "pg";
-import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { startAuthAndRest } from "../../stack/auth-and-rest/auth-and-rest.ts";
 import { SUPERUSER } from "../../stack/postgres.ts";
 import { openDatabase, SERVICE } from "../../stack/storage/database.ts";
 import type { Worker } from "../../stack/worker.ts";
 import { type TemporaryDatabase, temporaryDatabase } from "../../testing/temporary.ts";
+import { waitUntil } from "../../testing/waiting.ts";
 
 let database: TemporaryDatabase;
 beforeAll(async () => {
@@ -44,7 +45,7 @@ it("lets Auth and REST wait when they are started while Postgres is down", async
 
   const said: string[] = [];
   const worker = startAuthAndRest(postgres, keys, (line) => said.push(line));
-  await vi.waitUntil(() => tries >= 3, { timeout: 30_000 });
+  await waitUntil(() => tries >= 3);
   nobody.close();
   await once(nobody, "close");
   await postgres.start();
@@ -96,7 +97,7 @@ describe("REST under traffic", () => {
 
   const allAreAnswered = async (): Promise<void> => {
     const before = [...answered];
-    await vi.waitUntil(() => answered.every((count, sender) => count > before[sender]!), { timeout: 30_000 });
+    await waitUntil(() => answered.every((count, sender) => count > before[sender]!));
   };
 
   it("answers everybody again after Postgres crashed, also when it crashes again while REST starts", async () => {

@@ -1,9 +1,10 @@
 import { readFile } from "node:fs/promises";
 import path from "node:path";
 import pg from "pg";
-import { afterAll, beforeAll, expect, it, vi } from "vitest";
+import { afterAll, beforeAll, expect, it } from "vitest";
 import { SUPERUSER } from "../../stack/postgres.ts";
 import { type TemporaryDatabase, temporaryDatabase } from "../../testing/temporary.ts";
+import { waitUntil } from "../../testing/waiting.ts";
 
 let database: TemporaryDatabase;
 beforeAll(async () => {
@@ -28,7 +29,7 @@ it("is started again when somebody else ends it, and has what was committed", as
     (await readFile(path.join(database.postgres.dataFolder, "postmaster.pid"), "utf8")).split("\n")[0],
   );
   process.kill(pid, "SIGQUIT");
-  await vi.waitUntil(
+  await waitUntil(
     () =>
       query("select one from kept").then(
         () => true,

@@ -210,7 +210,7 @@ it("exports everything as one ZIP", async () => {
     .filter({ visible: true })
     .waitFor();
   await expect
-    .poll(() => stack.sql("select count(*)::int from documents where status = 'completed'"), { timeout: 20_000 })
+    .poll(() => stack.sql("select count(*)::int from documents where status = 'completed'"))
     .toEqual([{ count: 2 }]);
   await open(page);
   const download = page.waitForEvent("download");

@@ -4,6 +4,7 @@ import path from "node:path";
 import type { Browser, BrowserContext, Page } from "playwright-core";
 import { PDFDocument } from "@cantoo/pdf-lib";
 import { afterAll, beforeAll, expect, it } from "vitest";
+import { PATIENCE_MS } from "../../testing/waiting.ts";
 import { builtPage } from "../../scripts/page.ts";
 import { openBrowser } from "../../testing/browser.ts";
 import { temporaryStack, type TemporaryStack } from "../../testing/temporary.ts";
@@ -32,7 +33,7 @@ beforeAll(async () => {
     globalThis.matchMedia = (query) => (query.includes("standalone") ? { ...real("all"), matches: true } : real(query));
   });
   page = await phone.newPage();
-  page.setDefaultTimeout(20_000);
+  page.setDefaultTimeout(PATIENCE_MS);
   await page.goto(stack.url);
   await page.getByRole("button", { name: "Sign up" }).click();
   await page.getByLabel("Email").fill("ada@docket.test");

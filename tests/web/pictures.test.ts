@@ -39,9 +39,7 @@ it("shows the first page in the list as soon as it is drawn, and an icon where t
   for (const name of [INVOICE, LETTER]) {
     const picture = rowOf(page, name).locator("img");
     await picture.waitFor();
-    await expect
-      .poll(() => picture.evaluate((image) => (image as HTMLImageElement).naturalHeight), { timeout: 20_000 })
-      .toBe(560);
+    await expect.poll(() => picture.evaluate((image) => (image as HTMLImageElement).naturalHeight)).toBe(560);
   }
   expect(await rowOf(page, NOTE).locator("img").count()).toBe(0);
   expect(await rowOf(page, NOTE).locator("[data-kind=text]").count()).toBe(1);
@@ -104,7 +102,7 @@ it("gives the pictures to their owner alone, and erases one with its document", 
   const stored = () => stack.sql("select name from storage.objects where bucket_id = 'thumbnails' order by name");
   expect(await stored()).toHaveLength(2);
   await stack.sql("delete from documents where filename = 'brief.pdf'");
-  await expect.poll(stored, { timeout: 30_000 }).toHaveLength(1);
+  await expect.poll(stored).toHaveLength(1);
   await card(LETTER).waitFor({ state: "detached" });
   expect(ada.complaints).toEqual([]);
 });

@@ -2,6 +2,7 @@
 import { createClient } from "@supabase/supabase-js";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, it } from "vitest";
+import { PATIENCE_MS } from "../../testing/waiting.ts";
 import { WebSocket } from "ws";
 import { builtPage } from "../../scripts/page.ts";
 import { openBrowser } from "../../testing/browser.ts";
@@ -45,7 +46,7 @@ async function linkOf(type: string): Promise<string> {
 async function visitor(): Promise<Page> {
   const context = await browser.newContext({ reducedMotion: "reduce", locale: "en-GB" });
   const page = await context.newPage();
-  page.setDefaultTimeout(20_000);
+  page.setDefaultTimeout(PATIENCE_MS);
   await page.goto(stack.url);
   await page.getByRole("heading", { name: "Sign in" }).waitFor();
   return page;

@@ -1,6 +1,7 @@
-import { describe, expect, it, vi } from "vitest";
+import { describe, expect, it } from "vitest";
 import { type FakeAnswer, type FakeClaude, ok, text, toolUse } from "../../../testing/fakes/claude.ts";
 import { good, type Options, runAgent, withFakeClaude } from "./agent.ts";
+import { waitFor } from "../../../testing/waiting.ts";
 
 let fake: FakeClaude;
 withFakeClaude((started) => (fake = started));
@@ -90,9 +91,9 @@ describe("an agent that comes to no end", () => {
     fake.script(ok(toolUse("read_ocr", { from_page: 1, to_page: 1 })), { kind: "hang", after: "start" });
     const abort = new AbortController();
     const { result } = run({ signal: abort.signal });
-    await vi.waitFor(() => expect(fake.requests).toHaveLength(2));
+    await waitFor(() => expect(fake.requests).toHaveLength(2));
     abort.abort(new Error("the lease is lost"));
     await expect(result).rejects.toThrow("the lease is lost");
-    await vi.waitFor(() => expect(fake.requests[1]!.abandoned).toBe(true));
+    await waitFor(() => expect(fake.requests[1]!.abandoned).toBe(true));
   });
 });

@@ -4,6 +4,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { createClaude, DEFAULT_CLAUDE_MODEL, toPipelineError } from "../../../supabase/functions/_shared/claude.ts";
 import { PipelineError } from "../../../supabase/functions/_shared/errors.ts";
 import { type FakeAnswer, type FakeClaude, ok, startFakeClaude, text } from "../../../testing/fakes/claude.ts";
+import { waitFor } from "../../../testing/waiting.ts";
 
 let fake: FakeClaude;
 beforeEach(async () => {
@@ -75,7 +76,7 @@ describe("each fault has its code", () => {
     fake.script(answer);
     const error = await failure(ask(150));
     expect(error.code).toBe("model_unavailable");
-    await vi.waitFor(() => expect(fake.requests[0]!.abandoned).toBe(true));
+    await waitFor(() => expect(fake.requests[0]!.abandoned).toBe(true));
   });
 
   it("an empty key", async () => {
@@ -133,11 +134,11 @@ describe("a caller", () => {
     fake.script({ kind: "hang", after: "start" });
     const abort = new AbortController();
     const answer = createClaude({ apiKey: "sk-fake", baseUrl: fake.url })(request, { signal: abort.signal });
-    await vi.waitFor(() => expect(fake.requests).toHaveLength(1));
+    await waitFor(() => expect(fake.requests).toHaveLength(1));
     const reason = new PipelineError("lease_lost");
     abort.abort(reason);
     await expect(answer).rejects.toBe(reason);
-    await vi.waitFor(() => expect(fake.requests[0]!.abandoned).toBe(true));
+    await waitFor(() => expect(fake.requests[0]!.abandoned).toBe(true));
   });
 
   it("that has aborted before sends nothing", async () => {

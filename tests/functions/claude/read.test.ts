@@ -1,10 +1,11 @@
 import { PDFDocument } from "@cantoo/pdf-lib";
-import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { createClaude, DEFAULT_CLAUDE_MODEL } from "../../../supabase/functions/_shared/claude.ts";
 import type { StoredFile } from "../../../supabase/functions/_shared/pages.ts";
 import { createClaudeReader } from "../../../supabase/functions/ocr/claude.ts";
 import { TRANSCRIPTION } from "../../../testing/fakes/claude/model.ts";
 import { type FakeClaude, type FakeRequest, ok, startFakeClaude, text } from "../../../testing/fakes/claude.ts";
+import { waitFor } from "../../../testing/waiting.ts";
 
 let fake: FakeClaude;
 beforeEach(async () => {
@@ -185,14 +186,14 @@ describe("a page", () => {
     fake.script({ kind: "hang", after: "start" }, { kind: "hang", after: "start" }, { kind: "error", status: 529 });
     await expect(read(await pdfOf(6), [1, 2, 3, 4, 5, 6])).rejects.toMatchObject({ code: "model_overloaded" });
     expect(fake.requests, "the next group is not begun").toHaveLength(3);
-    await vi.waitFor(() => expect(fake.requests.filter((request) => request.abandoned)).toHaveLength(2));
+    await waitFor(() => expect(fake.requests.filter((request) => request.abandoned)).toHaveLength(2));
   });
 
   it("stops being read when the caller aborts", async () => {
     fake.script({ kind: "hang" });
     const abort = new AbortController();
     const result = read(png, [1], abort.signal);
-    await vi.waitFor(() => expect(fake.requests).toHaveLength(1));
+    await waitFor(() => expect(fake.requests).toHaveLength(1));
     abort.abort(new Error("the lease is lost"));
     await expect(result).rejects.toThrow("the lease is lost");
   });

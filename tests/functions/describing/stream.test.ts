@@ -9,6 +9,7 @@ import { diffOf } from "../../../supabase/functions/metadata/following.ts";
 import { createMetadataHandler } from "../../../supabase/functions/metadata/handler.ts";
 import { createFakePipeline, DESCRIPTION, DOCUMENT_ID, type FakePipeline } from "../../../testing/fakes/pipeline.ts";
 import { eventsOf } from "../../../testing/events.ts";
+import { waitUntil } from "../../../testing/waiting.ts";
 
 afterEach(() => vi.useRealTimers());
 
@@ -122,7 +123,7 @@ describe("a second request for the same document", () => {
     });
     const [first, second] = [await ask(), await ask()];
     const told = Promise.all([eventsOf(first), eventsOf(second)]);
-    await vi.waitUntil(() => fake.calls.filter((name) => name === "lookAtDescribing").length > 2);
+    await waitUntil(() => fake.calls.filter((name) => name === "lookAtDescribing").length > 2);
     open();
     const [own, joined] = await told;
     expect(runs).toBe(1);
@@ -149,7 +150,7 @@ describe("a second request for the same document", () => {
       fake.note("failed", "An older run.", { code: "model_refused" });
       const { ask } = serve(fake, () => Promise.reject(new Error("described twice")));
       const events = eventsOf(await ask());
-      await vi.waitUntil(() => fake.calls.includes("lookAtDescribing"));
+      await waitUntil(() => fake.calls.includes("lookAtDescribing"));
       fake.note("started", "Describing started.");
       fake.note("tool", "The agent called read_ocr.", { tool: "read_ocr" });
       fake.note("retrying", "Claude is overloaded.", { code: "model_overloaded", attempt: 1 });
@@ -167,7 +168,7 @@ describe("a second request for the same document", () => {
     const fake = createFakePipeline({ status: "generating_metadata" });
     const { ask } = serve(fake, steps);
     const events = eventsOf(await ask());
-    await vi.waitUntil(() => fake.calls.includes("lookAtDescribing"));
+    await waitUntil(() => fake.calls.includes("lookAtDescribing"));
     fake.note("failed", "Claude declined to work on this document.", { code: "model_refused" });
     expect((await events).at(-1)).toEqual({
       error: { code: "model_refused", message: "Claude declined to work on this document." },
@@ -178,7 +179,7 @@ describe("a second request for the same document", () => {
     const fake = createFakePipeline({ status: "generating_metadata" });
     const { ask } = serve(fake, steps);
     const events = eventsOf(await ask());
-    await vi.waitUntil(() => fake.calls.includes("lookAtDescribing"));
+    await waitUntil(() => fake.calls.includes("lookAtDescribing"));
     fake.document = null;
     expect((await events).at(-1)).toMatchObject({ error: { code: "not_found" } });
   });
@@ -279,7 +280,7 @@ describe("the streams of one worker", () => {
     expect(answers.map(({ status }) => status)).toEqual(Array(15).fill(200));
     const before = looks.length;
     open();
-    await vi.waitUntil(() => looks.length > before);
+    await waitUntil(() => looks.length > before);
     expect(looks[before]!.map(({ document_id }) => document_id).sort()).toEqual([...documents].sort());
     await Promise.all(answers.map((answer) => answer.body!.cancel()));
   });

@@ -1,9 +1,10 @@
 import { createClient, type RealtimeChannel, type SupabaseClient } from "@supabase/supabase-js";
-import { describe, expect, it, vi } from "vitest";
+import { describe, expect, it } from "vitest";
 import { WebSocket } from "ws";
 import { CHANNELS } from "../../database/wall/lines.ts";
 import { FIXTURES, watch } from "../../../testing/user.ts";
 import { documents, owner, stack, stranger } from "./stage.ts";
+import { waitUntil } from "../../../testing/waiting.ts";
 
 const anonymous = (key: string): SupabaseClient =>
   createClient(stack.url, key, { auth: { persistSession: false }, realtime: { transport: WebSocket as never } });
@@ -50,17 +51,17 @@ describe("the changes of documents, to everybody but the owner", () => {
       .eq("id", documents[0].id);
     const doomed = await owner.process(`${FIXTURES}encrypted.pdf`);
     await owner.supabase.from("documents").delete().eq("id", doomed.id);
-    await vi.waitUntil(() => mine.rows.some((row) => String(row.tags) === "mine"), { timeout: 10_000 });
+    await waitUntil(() => mine.rows.some((row) => String(row.tags) === "mine"));
     // Changes come in order, so what the stranger would have heard came before this.
     await stranger.supabase
       .from("documents")
       .update({ tags: ["after"] })
       .eq("id", own.id);
-    await vi.waitUntil(
+    await waitUntil(
       () => listeners.stranger!.heard.some(({ new: row }) => String((row as { tags?: string[] }).tags) === "after"),
       { timeout: 10_000 },
     );
-    await vi.waitUntil(
+    await waitUntil(
       () =>
         Object.values(listeners).every(
           ({ heard }) => heard.length === 0 || heard.some(({ event }) => event === "DELETE"),

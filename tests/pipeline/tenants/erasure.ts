@@ -1,8 +1,9 @@
 import { readdir } from "node:fs/promises";
 import path from "node:path";
-import { describe, expect, it, vi } from "vitest";
+import { describe, expect, it } from "vitest";
 import { FIXTURES, SAMPLES, signUp, type User } from "../../../testing/user.ts";
 import { atRest, documents, owner, stack } from "./stage.ts";
+import { waitUntil } from "../../../testing/waiting.ts";
 
 const filesOnDisk = async (): Promise<string[]> =>
   (await readdir(path.join(stack.folder, "storage"), { recursive: true })).sort();
@@ -69,10 +70,7 @@ describe("a document that is deleted", () => {
     expect(await mentions([document.id])).toEqual({ "private.jobs": 1, "storage.objects": 1 });
     await crashHalfWay(user);
     await goOnErasing();
-    await vi.waitUntil(async () => Object.keys(await mentions([document.id])).length === 0, {
-      timeout: 30_000,
-      interval: 200,
-    });
+    await waitUntil(async () => Object.keys(await mentions([document.id])).length === 0, { interval: 200 });
     expect(await filesOnDisk()).toEqual(files);
     await user.leave();
   });
@@ -108,7 +106,7 @@ describe("an account that is erased", () => {
     expect(Object.keys(await mentions(words)).sort()).toEqual(["private.jobs", "storage.objects"]);
     await crashHalfWay(user);
     await goOnErasing();
-    await vi.waitUntil(async () => Object.keys(await mentions(words)).length === 0, { timeout: 30_000, interval: 200 });
+    await waitUntil(async () => Object.keys(await mentions(words)).length === 0, { interval: 200 });
     expect(await filesOnDisk()).toEqual(files);
 
     expect((await user.upload(`${FIXTURES}blank.pdf`)).status).toBe(401);
@@ -146,10 +144,7 @@ describe("what is older than it is kept", () => {
     expect(await stack.sql("select private.erase_strays() as strays")).toEqual([{ strays: 0 }]);
     await stack.sql(`update storage.objects set created_at = now() - interval '2 hours' where name = '${stray}'`);
     expect(await stack.sql("select private.erase_strays() as strays")).toEqual([{ strays: 1 }]);
-    await vi.waitUntil(async () => Object.keys(await mentions([document.id, stray])).length === 0, {
-      timeout: 30_000,
-      interval: 200,
-    });
+    await waitUntil(async () => Object.keys(await mentions([document.id, stray])).length === 0, { interval: 200 });
     expect(await filesOnDisk()).toEqual(files);
     await user.leave();
   });

@@ -1,7 +1,8 @@
-import { describe, expect, it, vi } from "vitest";
+import { describe, expect, it } from "vitest";
 import { FUNCTIONS } from "../../../stack/stack.ts";
 import { FIXTURES } from "../../../testing/user.ts";
 import { owner, stack, stranger } from "./stage.ts";
+import { waitUntil } from "../../../testing/waiting.ts";
 
 const dropped = (): number => stack.logs.filter(({ line }) => line.includes("invocation.dropped")).length;
 
@@ -45,20 +46,20 @@ describe("an invocation", () => {
         }
       }
     }
-    await vi.waitUntil(() => dropped() === before + sent, { timeout: 20_000 });
+    await waitUntil(() => dropped() === before + sent);
     expect(await stack.sql(`select state, attempts from private.jobs where id = '${job!.id}'`)).toMatchObject([
       { state: "dispatched" },
     ]);
 
     // The real one is taken once, though here there is nothing to describe: a document that is completed.
     expect((await invocation("metadata", { job_id: job!.id, token: job!.token })).status).toBe(202);
-    await vi.waitUntil(
+    await waitUntil(
       async () =>
         (await stack.sql(`select state from private.jobs where id = '${job!.id}'`))[0]!.state !== "dispatched",
       { timeout: 10_000 },
     );
     await invocation("metadata", { job_id: job!.id, token: job!.token });
-    await vi.waitUntil(() => dropped() === before + sent + 1, { timeout: 10_000 });
+    await waitUntil(() => dropped() === before + sent + 1);
     await stack.sql("delete from private.jobs where state <> 'done'");
     await stack.sql("update private.stages set in_flight_limit = 4 where stage = 'metadata'");
   });

@@ -1,7 +1,7 @@
 import { SignJWT } from "jose";
-import { vi } from "vitest";
 import { hurry, type TemporaryStack, temporaryStack } from "../../../testing/temporary.ts";
 import { type DocumentRow, FIXTURES, SAMPLES, signUp, type User } from "../../../testing/user.ts";
+import { waitUntil } from "../../../testing/waiting.ts";
 
 /** The one stack of this test run, and two users who have nothing to do with each other. */
 export let stack: TemporaryStack;
@@ -20,10 +20,10 @@ export async function startStage(): Promise<void> {
 
 /** Waits until nothing is under way, the pictures of first pages included. */
 export const atRest = (): Promise<boolean> =>
-  vi.waitUntil(
+  waitUntil(
     async () =>
       (await stack.sql("select from private.jobs where state in ('queued', 'dispatched', 'running')")).length === 0,
-    { timeout: 30_000, interval: 50 },
+    { interval: 50 },
   );
 
 export async function stopStage(): Promise<void> {

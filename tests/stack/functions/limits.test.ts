@@ -1,11 +1,12 @@
 // The life of a worker within the platform's limits, as supabase/edge-runtime keeps them (strategy_per_worker.rs).
 import { mkdir, writeFile } from "node:fs/promises";
 import path from "node:path";
-import { afterAll, afterEach, beforeAll, expect, it, vi } from "vitest";
+import { afterAll, afterEach, beforeAll, expect, it } from "vitest";
 import { msOf } from "../../../stack/cpu.ts";
 import { startFunction } from "../../../stack/functions.ts";
 import type { Worker } from "../../../stack/worker.ts";
 import { temporaryFolder } from "../../../testing/temporary.ts";
+import { waitUntil } from "../../../testing/waiting.ts";
 
 let folder: Awaited<ReturnType<typeof temporaryFolder>>;
 let worker: Worker | undefined;
@@ -38,8 +39,8 @@ async function functionOf(name: string, body: string, env: Record<string, string
   return worker;
 }
 const call = async (it: Worker, route = "/") => (await fetch((await it.url()) + route)).text();
-const said = (line: string) => vi.waitUntil(() => log.some((one) => one.includes(line)), { timeout: 30_000 });
-const gone = (pid: number) => vi.waitUntil(() => !isThere(pid), { timeout: 30_000 });
+const said = (line: string) => waitUntil(() => log.some((one) => one.includes(line)));
+const gone = (pid: number) => waitUntil(() => !isThere(pid));
 
 function isThere(pid: number): boolean {
   try {
@@ -65,7 +66,7 @@ it("is retired at its soft limit of CPU: another worker takes the requests while
   );
   const itsUrl = await retiring.url();
   const first = Number(await call(retiring, "/begin"));
-  await vi.waitUntil(() => retiring.pid !== first, { timeout: 30_000 });
+  await waitUntil(() => retiring.pid !== first);
   await fetch(`${itsUrl}/pause`);
   const second = Number(await call(retiring));
   expect(second).not.toBe(first);
@@ -114,7 +115,7 @@ it("is charged nothing of the time before its first request, also where another 
   await idle.url();
   await said(`idled by ${idle.pid}`);
   const first = Number(await call(idle));
-  await vi.waitUntil(() => idle.pid !== first, { timeout: 30_000 });
+  await waitUntil(() => idle.pid !== first);
   const next = idle.pid;
   await said(`idled by ${next}`);
   expect(Number(await call(idle))).toBe(next);
@@ -129,7 +130,7 @@ it("is retired at half of its time, told when nine tenths of it are over, and ki
     { WORKER_WALL_CLOCK_MS: "3000" },
   );
   const first = Number(await call(lasting));
-  await vi.waitUntil(() => lasting.pid !== first, { timeout: 30_000 });
+  await waitUntil(() => lasting.pid !== first);
   expect(isThere(first)).toBe(true);
   await said("beforeunload wall_clock");
   await said("a worker is killed: it reached the limit of 3000 ms of time");

@@ -1,9 +1,10 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import path from "node:path";
-import { afterAll, afterEach, beforeAll, expect, it, vi } from "vitest";
+import { afterAll, afterEach, beforeAll, expect, it } from "vitest";
 import { startFunction } from "../../../stack/functions.ts";
 import type { Worker } from "../../../stack/worker.ts";
 import { temporaryFolder } from "../../../testing/temporary.ts";
+import { waitUntil } from "../../../testing/waiting.ts";
 
 let folder: Awaited<ReturnType<typeof temporaryFolder>>;
 let worker: Worker | undefined;
@@ -46,7 +47,7 @@ it("is started again when it crashes", async () => {
   );
   const first = await call(crasher);
   await call(crasher, "/die");
-  await vi.waitUntil(() => log.some((line) => line.includes("it is started again")), { timeout: 20_000 });
+  await waitUntil(() => log.some((line) => line.includes("it is started again")));
   expect(await call(crasher)).not.toBe(first);
 });
 
@@ -57,7 +58,7 @@ it("is killed and started again when it computes without end", async () => {
   );
   const first = await call(busy);
   await fetch(`${await busy.url()}/loop`).catch(() => undefined);
-  await vi.waitUntil(() => log.some((line) => line.includes("hard limit of 2000 ms")), { timeout: 20_000 });
+  await waitUntil(() => log.some((line) => line.includes("hard limit of 2000 ms")));
   expect(await call(busy)).not.toBe(first);
 });
 
@@ -69,7 +70,7 @@ it("runs out of its heap alone, not of the machine's memory", async () => {
   );
   expect(await call(hungry)).toBe("fine");
   await fetch(`${await hungry.url()}/eat`).catch(() => undefined);
-  await vi.waitUntil(() => log.some((line) => line.includes("it is started again")), { timeout: 30_000 });
+  await waitUntil(() => log.some((line) => line.includes("it is started again")));
   expect(log.join("\n")).toMatch(/heap/i);
   expect(await call(hungry)).toBe("fine");
 });

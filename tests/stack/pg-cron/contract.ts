@@ -1,6 +1,7 @@
 import pg from "pg";
-import { afterAll, beforeAll, expect, it, vi } from "vitest";
+import { afterAll, beforeAll, expect, it } from "vitest";
 import type { Target } from "../target.ts";
+import { waitFor } from "../../../testing/waiting.ts";
 
 export type RunDetails = {
   status: string;
@@ -27,7 +28,7 @@ export function pgCronContract(target: () => Target): void {
   afterAll(async () => {
     await sql.query("select cron.unschedule(jobid) from cron.job where jobname like 'contract_%'");
     // A job that was just started is recorded a moment later.
-    await vi.waitFor(
+    await waitFor(
       async () => {
         await sql.query("delete from cron.job_run_details where jobid = any ($1) and end_time is not null", [
           scheduled,
@@ -35,7 +36,7 @@ export function pgCronContract(target: () => Target): void {
         const left = await sql.query("select from cron.job_run_details where jobid = any ($1)", [scheduled]);
         expect(left.rowCount).toBe(0);
       },
-      { timeout: 10_000, interval: 200 },
+      { interval: 200 },
     );
     await sql.query("drop table public.contract_ticks");
     await sql.end();
@@ -49,13 +50,13 @@ export function pgCronContract(target: () => Target): void {
   const runsOf = async (jobid: string): Promise<RunDetails[]> =>
     (await sql.query<RunDetails>("select * from cron.job_run_details where jobid = $1 order by runid", [jobid])).rows;
   const finished = (jobid: string, count: number): Promise<RunDetails[]> =>
-    vi.waitFor(
+    waitFor(
       async () => {
         const runs = (await runsOf(jobid)).filter(({ end_time }) => end_time);
         expect(runs.length).toBeGreaterThanOrEqual(count);
         return runs;
       },
-      { timeout: 12_000, interval: 100 },
+      { interval: 100 },
     );
 
   // These two wait for jobs most of the time, so they wait together.
@@ -89,7 +90,7 @@ export function pgCronContract(target: () => Target): void {
     const gone = await schedule("contract_gone", "1 second", "select 1");
     const inactive = await schedule("contract_inactive", "1 second", "select pg_sleep(60)");
     await finished(gone, 1);
-    await vi.waitFor(async () => expect(await runsOf(inactive)).toMatchObject([{ status: "running" }]), {
+    await waitFor(async () => expect(await runsOf(inactive)).toMatchObject([{ status: "running" }]), {
       timeout: 5000,
     });
     await sql.query("select cron.unschedule('contract_gone'), cron.alter_job($1, active => false)", [inactive]);

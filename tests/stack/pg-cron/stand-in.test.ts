@@ -1,8 +1,9 @@
 import pg from "pg";
-import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from "vitest";
+import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { type PgCron, startPgCron } from "../../../stack/pg-cron.ts";
 import { type TemporaryDatabase, temporaryDatabase } from "../../../testing/temporary.ts";
 import { pgCronContract } from "./contract.ts";
+import { waitFor } from "../../../testing/waiting.ts";
 
 let database: TemporaryDatabase;
 let scheduler: PgCron | undefined;
@@ -29,8 +30,7 @@ async function run<Row extends pg.QueryResultRow>(query: string, role = "postgre
   }
 }
 const untilTicks = (count: number): Promise<unknown> =>
-  vi.waitFor(async () => expect((await run("select from public.ticks")).length).toBeGreaterThanOrEqual(count), {
-    timeout: 8000,
+  waitFor(async () => expect((await run("select from public.ticks")).length).toBeGreaterThanOrEqual(count), {
     interval: 100,
   });
 
@@ -65,7 +65,7 @@ describe("the scheduler", () => {
        $$, 'clerks', 'clerk')`,
       "supabase_admin",
     );
-    await vi.waitFor(
+    await waitFor(
       async () => {
         expect(
           await run(
@@ -79,7 +79,7 @@ describe("the scheduler", () => {
           },
         ]);
       },
-      { timeout: 8000, interval: 100 },
+      { interval: 100 },
     );
   });
 
@@ -88,21 +88,20 @@ describe("the scheduler", () => {
     scheduler = await startPgCron({ postgres: database.postgres });
     const running = async (): Promise<number> =>
       (await run("select from cron.job_run_details where status = 'running'")).length;
-    await vi.waitFor(async () => expect(await running()).toBe(8), { timeout: 5000, interval: 50 });
+    await waitFor(async () => expect(await running()).toBe(8), { interval: 50 });
     await run(
       "select cron.unschedule('long 1'), cron.schedule('tick', '1 second', 'insert into public.ticks values (''x'')')",
     );
-    await vi.waitFor(
-      async () => expect((await run("select distinct jobid from cron.job_run_details")).length).toBe(9),
-      { timeout: 5000, interval: 50 },
-    );
+    await waitFor(async () => expect((await run("select distinct jobid from cron.job_run_details")).length).toBe(9), {
+      interval: 50,
+    });
     expect(await running()).toBe(8);
   });
 
   it("fails what was under way when Postgres crashed, and goes on", async () => {
     scheduler = await startPgCron({ postgres: database.postgres });
     await run("select cron.schedule('long', '1 second', 'select pg_sleep(60)')");
-    await vi.waitFor(
+    await waitFor(
       async () => expect(await run("select status from cron.job_run_details")).toEqual([{ status: "running" }]),
       { timeout: 5000 },
     );

@@ -1,7 +1,8 @@
 import pg from "pg";
-import { afterAll, beforeAll, expect, it, vi } from "vitest";
+import { afterAll, beforeAll, expect, it } from "vitest";
 import type { Target } from "../target.ts";
 import { type Recorder, type Respond, startRecorder } from "./recorder.ts";
+import { waitFor } from "../../../testing/waiting.ts";
 
 type Row = {
   status_code: number | null;
@@ -89,17 +90,17 @@ export function pgNetContract(target: () => Target): void {
     (await send("select net.http_get($1, timeout_milliseconds => $2) as id", [url, timeout]))[0]!;
   const post = async (url: string): Promise<string> => (await send("select net.http_post($1) as id", [url]))[0]!;
   const answer = (id: string): Promise<Row> =>
-    vi.waitFor(
+    waitFor(
       async () => {
         const { rows } = await sql.query<Row>("select * from net._http_response where id = $1", [id]);
         expect(rows).toHaveLength(1);
         return rows[0]!;
       },
-      { timeout: 8000, interval: 30 },
+      { interval: 30 },
     );
 
   it("sends a post with its body, parameters and headers", async () => {
-    const arrival = await vi.waitFor(() => {
+    const arrival = await waitFor(() => {
       const posted = server.arrivals.find(({ path }) => path.startsWith("/post?"));
       expect(posted).toBeDefined();
       return posted!;
@@ -197,15 +198,15 @@ export function pgNetContract(target: () => Target): void {
   it("sends each of 500 requests once", async () => {
     const ids = await send("select net.http_post($1 || '/many/' || n) as id from generate_series(1, 500) as n", [base]);
     const arrived = (): string[] => server.arrivals.map(({ path }) => path).filter((path) => path.startsWith("/many/"));
-    await vi.waitFor(() => expect(arrived()).toHaveLength(500), { timeout: 15_000, interval: 50 });
+    await waitFor(() => expect(arrived()).toHaveLength(500), { interval: 50 });
     expect(new Set(arrived()).size).toBe(500);
     // The worker writes the answers of a batch when all of it has ended.
-    await vi.waitFor(
+    await waitFor(
       async () =>
         expect(await value("select count(*)::int as value from net._http_response where id = any ($1)", [ids])).toBe(
           500,
         ),
-      { timeout: 10_000, interval: 50 },
+      { interval: 50 },
     );
     await sql.query("select net.check_worker_is_up()");
   }, 20_000);

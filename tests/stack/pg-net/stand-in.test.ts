@@ -1,9 +1,10 @@
 import pg from "pg";
-import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from "vitest";
+import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { type PgNet, startPgNet } from "../../../stack/pg-net.ts";
 import { type TemporaryDatabase, temporaryDatabase } from "../../../testing/temporary.ts";
 import { pgNetContract } from "./contract.ts";
 import { type Recorder, startRecorder } from "./recorder.ts";
+import { waitFor } from "../../../testing/waiting.ts";
 
 let database: TemporaryDatabase;
 let server: Recorder;
@@ -54,7 +55,7 @@ describe("the worker", () => {
     await worker.stop();
     expect((await run("select from net.http_request_queue")).rowCount).toBe(1);
     worker = await startPgNet({ postgres: database.postgres });
-    await vi.waitFor(() => expect(arrivalsOf("/held")).toBe(2), { timeout: 5000 });
+    await waitFor(() => expect(arrivalsOf("/held")).toBe(2));
   });
 
   it("loses the queue and the answers when Postgres crashes, and works on afterwards", async () => {
@@ -69,7 +70,7 @@ describe("the worker", () => {
 
     worker = await startPgNet({ postgres: database.postgres, onLog: (line) => log.push(line) });
     await database.postgres.stop("immediate");
-    await vi.waitFor(() => expect(log).not.toEqual([]), { timeout: 5000 });
+    await waitFor(() => expect(log).not.toEqual([]));
     await database.postgres.start();
     await post("/after-crash");
     await server.arrival("/after-crash");
@@ -82,7 +83,7 @@ describe("the worker", () => {
     );
     worker = await startPgNet({ postgres: database.postgres });
     const kept = (): Promise<pg.QueryResult> => run("select id from net._http_response where id < 0");
-    await vi.waitFor(async () => expect((await kept()).rows).toEqual([{ id: "-2" }]), { timeout: 5000 });
+    await waitFor(async () => expect((await kept()).rows).toEqual([{ id: "-2" }]));
   });
 
   it("starts again on net.worker_restart()", async () => {
@@ -91,7 +92,7 @@ describe("the worker", () => {
       (await run("select pid from pg_stat_activity where application_name like 'pg_net %'")).rows[0]?.pid;
     const first = await pid();
     await run("select net.worker_restart()");
-    await vi.waitFor(async () => expect([undefined, first]).not.toContain(await pid()), { timeout: 5000 });
+    await waitFor(async () => expect([undefined, first]).not.toContain(await pid()));
     await post("/after-restart");
     await server.arrival("/after-restart");
   });

@@ -2,8 +2,9 @@ import { once } from "node:events";
 import { writeFile } from "node:fs/promises";
 import { type ClientRequest, request } from "node:http";
 import path from "node:path";
-import { describe, expect, it, vi } from "vitest";
+import { describe, expect, it } from "vitest";
 import { ALICE, stack } from "./server.ts";
+import { waitFor } from "../../../testing/waiting.ts";
 
 describe("interrupted", () => {
   const documents = () => stack.alice.storage.from("documents");
@@ -36,9 +37,9 @@ describe("interrupted", () => {
     const before = await stack.files();
     const upload = beginUpload("broken.txt", contentType);
     upload.write(start + "x".repeat(100_000));
-    await vi.waitFor(async () => expect((await stack.files()).some((name) => name.endsWith(".partial"))).toBe(true));
+    await waitFor(async () => expect((await stack.files()).some((name) => name.endsWith(".partial"))).toBe(true));
     upload.destroy();
-    await vi.waitFor(async () => expect(await stack.files()).toEqual(before));
+    await waitFor(async () => expect(await stack.files()).toEqual(before));
     expect(await rows("broken.txt")).toBe(0);
   });
 
@@ -57,7 +58,7 @@ describe("interrupted", () => {
     const uploads = [beginUpload("race.txt", "text/plain"), beginUpload("race.txt", "text/plain")];
     for (const upload of uploads) upload.write("begun ");
     // Both have passed the check of the policies when both have bytes on disk.
-    await vi.waitFor(async () =>
+    await waitFor(async () =>
       expect((await stack.files()).filter((name) => name.endsWith(".partial"))).toHaveLength(2),
     );
     const answers = uploads.map((upload) => once(upload, "response"));

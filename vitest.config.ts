@@ -5,7 +5,7 @@ import { PATIENCE_MS } from "./testing/waiting.ts";
 const SHARING = ["tests/functions/**/*.test.ts", "tests/database/**/*.test.ts"];
 
 // Real Postgres, Deno and OCR on shared machines: these limits catch a hang, they measure nothing.
-const limits = { testTimeout: 60_000, hookTimeout: 120_000, expect: { poll: { timeout: PATIENCE_MS } } };
+const limits = { testTimeout: 120_000, hookTimeout: 180_000, expect: { poll: { timeout: PATIENCE_MS } } };
 
 export default defineConfig({
   test: {

@@ -167,6 +167,7 @@ export function findCorrespondent(lines: Line[], type: DocumentType): Finding<st
       )
         head.set(index, { name, line, score, strong });
       if (hasLegalForm(name, nameKey) && !recipients(index, column)) inFull.push({ name, line, score, strong });
+      if ((globalThis as any).DEBUG) console.log("   ", name, score, strong, proof);
       if (!best || score > best.score)
         best = { name, line: wrapped ? { ...line, text: `${line.text} ${next!.text}` } : line, score, strong };
     }

@@ -102,7 +102,9 @@ export function findCorrespondent(lines: Line[], type: DocumentType): Finding<st
       const name = wrapped ?? own;
       if (isNoName(name) || (!isLabelled && isValueOfALabel(whole, column))) continue;
       if (!isLabelled && type !== "receipt" && isRow(whole)) continue;
-      if (!isLabelled && (isTown(line.text, name) || /:$/u.test(line.text) || isPartOfASentence(name))) continue;
+      if (!isLabelled && (isTown(line.text, name) || /:$/u.test(line.text) || isPartOfASentence(name, line))) continue;
+      // A row of a form: "Comune VARALLO   Prov. VC   Cap 13019   Indirizzo VIA ROMA 40".
+      if (!isLabelled && index > 3 && whole.cells.length >= 4) continue;
       // "2 Brown University" is where the second author works.
       if (NAMES_OF_OTHERS.includes(type) && /^\d{1,2}\s/u.test(name)) continue;
       const addressBeside = whole.cells.slice(column + 1).filter(isOfAddress).length > 1;
@@ -167,7 +169,6 @@ export function findCorrespondent(lines: Line[], type: DocumentType): Finding<st
       )
         head.set(index, { name, line, score, strong });
       if (hasLegalForm(name, nameKey) && !recipients(index, column)) inFull.push({ name, line, score, strong });
-      if ((globalThis as any).DEBUG) console.log("   ", name, score, strong, proof);
       if (!best || score > best.score)
         best = { name, line: wrapped ? { ...line, text: `${line.text} ${next!.text}` } : line, score, strong };
     }
@@ -394,14 +395,28 @@ function isTown(text: string, name: string): boolean {
   );
 }
 
-/** "There were 20,000 bottles of water": a verb among words that are written small. */
-function isPartOfASentence(name: string): boolean {
+/**
+ * "There were 20,000 bottles of water": a verb among words that are written small. Or the beginning of a sentence, up to a mark: "The previous
+ * version, effective November 15, 2024, is available in our archive."
+ */
+function isPartOfASentence(name: string, line: Line): boolean {
   const words = wordsOf(keyOf(name));
+  if (isSentence(line.text) && name.length < line.text.length && !hasLegalForm(name, keyOf(name))) return true;
   return (
     words.length >= 4 &&
     titleCased(name) < 0.5 &&
     words.some((word) => SENTENCE_VERBS.includes(word)) &&
     !hasLegalForm(name, keyOf(name))
+  );
+}
+
+/** Whether a line ends as a sentence does, and most of its words are written small. */
+function isSentence(text: string): boolean {
+  const words = text.match(/\p{L}{3,}/gu) ?? [];
+  return (
+    /\p{Ll}{3}[.!?]$/u.test(text) &&
+    words.length >= 6 &&
+    words.filter((word) => /^\p{Ll}/u.test(word)).length > words.length * 0.6
   );
 }
 

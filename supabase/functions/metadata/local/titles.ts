@@ -1,5 +1,5 @@
 import type { DocumentType } from "../../_shared/metadata.ts";
-import { isOfAddress } from "./addressees.ts";
+import { isOfAddress, POSTCODE } from "./addressees.ts";
 import { hasLegalForm, withoutLegalForm } from "./company-name.ts";
 import { moneyIn } from "./money.ts";
 import { isTypeName } from "./no-name.ts";
@@ -60,6 +60,8 @@ export function findTitle(
   let best: Title | null = null;
   for (const [index, line] of first.slice(0, HEAD).entries()) {
     if (type === "ticket" && holds(line.key, TICKET_WORDS)) continue;
+    // "Vehicle registration LM19 KYD   Make VAUXHALL   Colour GREY": a row of boxes.
+    if (index > 1 && line.cells.length >= 3) continue;
     for (const title of titlesAt(first, index)) {
       // Below the title of an article stand those who wrote it, and where they work.
       if (type === "article" && index > 0 && holds(title.key, AFFILIATIONS)) continue;
@@ -175,6 +177,12 @@ const STAMPS: readonly string[] = [
   "concept",
   "poufne",
   "projekt",
+  "contents lists available",
+  "available online",
+  "journal homepage",
+  "open access",
+  "this page",
+  "original for recipient",
 ];
 
 /** Words that no title begins with. In key form. */
@@ -344,6 +352,8 @@ export function titleLikeness(text: string, correspondent: string | null): numbe
   if (letters < 4 || letters * 10 < text.replace(/\s/gu, "").length * 6 || words.length > 18 || text.length > LONGEST)
     return 0;
   if (/[.;,]$/u.test(text) && words.length > 6) return 0;
+  // Whom a paper is for, in Japanese and Korean; a slogan; a line with a postcode among its parts.
+  if (/(?:御中|様|殿|귀하|귀중)$|[®™]/u.test(text) || (POSTCODE.test(text) && text.includes(","))) return 0;
   if (
     /^[(\p{Ll}]|@|:\/\/|www\.|:$|[|[\]{}~_=#]|\.{4}|(?:\. ){3}/u.test(text) ||
     moneyIn(text).length > 0 ||

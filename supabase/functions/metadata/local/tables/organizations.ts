@@ -52,3 +52,16 @@ export const CONFIRMATIONS: readonly string[] = [
 export const PAYEE_LABELS: readonly string[] = [
   "beneficiary", "beneficiary name", "payable to", "pay to", "remit to", "make checks payable to", "make cheques payable to", "zahlungsempfanger", "begunstigter", "beneficiaire", "a l ordre de", "beneficiario", "intestato a", "begunstigde", "odbiorca przelewu", "prijemce platby", "betalningsmottagare", "betalingsmottaker", "saaja", "kedvezmenyezett", "beneficiar", "δικαιουχος", "получатель", "отримувач", "口座名義", "收款人",
 ];
+
+/** Labels of people and roles: what stands at such a place is no name itself. In key form. */
+export const ROLE_LABELS: readonly string[] = [
+  "employee name", "worker", "staff member", "job title", "position", "tenant", "lessee", "applicant", "insured", "insured person", "policyholder", "patient", "patient name", "student", "pupil", "passenger", "beneficiary", "payer", "debtor", "taxpayer",
+  "arbeitnehmer", "arbeitnehmerin", "mitarbeiter", "mitarbeiterin", "mieter", "antragsteller", "versicherter", "versicherte person", "schuler", "patientin", "fahrgast", "zahlungspflichtiger", "steuerpflichtiger",
+  "salarie", "salariee", "employe", "locataire", "demandeur", "assure", "assuree", "eleve", "passager", "contribuable", "debiteur",
+  "trabajador", "trabajadora", "empleado", "empleada", "arrendatario", "solicitante", "asegurado", "alumno", "paciente", "pasajero", "contribuyente", "pagador",
+  "dipendente", "lavoratore", "lavoratrice", "conduttore", "richiedente", "assicurato", "alunno", "paziente", "passeggero", "contribuente", "debitore", "trabalhador", "trabalhadora", "funcionario", "empregado", "inquilino", "requerente", "segurado", "aluno", "passageiro",
+  "werknemer", "werkneemster", "medewerker", "huurder", "aanvrager", "verzekerde", "verzekeringnemer", "leerling", "pracownik", "najemca", "wnioskodawca", "ubezpieczony", "ubezpieczajacy", "pacjent", "zamestnanec", "najemce", "najomca", "zadatel", "pojistnik", "poistnik", "pacient", "anstalld", "medarbetare", "medarbejder", "ansatt", "leietaker", "lejer", "hyresgast", "tyontekija", "vuokralainen", "vakuutettu", "munkavallalo", "berlo", "biztositott", "angajat", "chirias", "asigurat", "calisan", "personel", "kiraci", "sigortali", "hasta",
+  "εργαζομενοσ", "μισθωτησ", "ασφαλισμενοσ", "работник", "сотрудник", "арендатор", "пациент", "застрахованный", "працівник", "орендар", "пацієнт", "氏名", "社員名", "社員番号", "従業員", "姓名", "员工姓名", "承租人", "성명", "사원명", "임차인", "اسم الموظف", "الموظف", "العامل", "المستأجر", "שם העובד", "העובד", "השוכר",
+  // What a payment slip, a wage slip or a list heads its columns with.
+  "rate", "hours", "hsn sac", "hsn", "sac", "base pay", "overtime", "local de pagamento", "pagavel em qualquer banco ate o vencimento", "기본급", "야근수당", "지급합계", "공제합계", "실수령액", "基本給", "支給合計", "控除合計", "差引支給額",
+];

@@ -82,6 +82,20 @@ const LABEL_OF_A_NUMBER = /(?:^|\s)(?:no|nr|num|number|numbers|nummer|numero|num
 const LABEL_AND_NUMBER =
   /^(?:policy|account|member|group|customer|contract|case|file|claim|card|reference|invoice|order)\s(?:no|nr|number|id)[.:#]{0,2}\s[\p{L}-]{0,5}\d/iu;
 
+const SERVES_THE_SENDER =
+  / (?:services?|provided|powered|processed|hosted|printed|managed|distributed|generated|created|produced|made|sent|delivered|collected) (?:by|on behalf of) /;
+
+/** Names of papers in scripts that run on, the longest first. */
+const RUNNING_TYPE_NAMES = [...TYPE_NAMES, ...DOCUMENT_NAME_SET]
+  .filter((name) => RUNS_ON.test(name))
+  .sort((one, other) => other.length - one.length);
+
+/** "江南银行信用卡账单": whose paper it is stands before what it is, without a blank. */
+export function beforeTypeName(name: string): string {
+  const type = RUNNING_TYPE_NAMES.find((type) => name.length > type.length + 1 && name.endsWith(type));
+  return type === undefined ? name : name.slice(0, -type.length);
+}
+
 const LABELS = new Set([...RECIPIENT_LABELS, ...ISSUER_LABELS, ...ROLE_LABELS]);
 
 /** Whether a text cannot be a name: a heading, a label, a number, an address, a sentence. */
@@ -93,6 +107,8 @@ export function isNoName(name: string): boolean {
   if (/(?:御中|様|殿|귀하|귀중)$/u.test(name)) return true;
   // "RFP for Construction Management Services" is what a paper is called.
   if (/ quality assurance $/.test(key) || isOfAPaper(words)) return true;
+  // "Payroll services by Paychain, Inc.": who runs a service for the sender.
+  if (SERVES_THE_SENDER.test(key)) return true;
   // A British postcode.
   if (/^[A-Z]{1,2}\d[A-Z\d]?\s\d[A-Z]{2}$/iu.test(name)) return true;
   if (!hasRealWord(name) || /^\d{4,}\D/u.test(name) || isMerelyAForm(key)) return true;

@@ -185,6 +185,46 @@ const STAMPS: readonly string[] = [
   "original for recipient",
 ];
 
+/** Words that the parts of an authority or a hospital begin with. In key form. */
+const PARTS_OF_A_BODY: readonly string[] = [
+  "department",
+  "dept",
+  "division",
+  "ministry",
+  "abteilung",
+  "fachbereich",
+  "dezernat",
+  "referat",
+  "ministerium",
+  "service",
+  "direction",
+  "ministere",
+  "servicio",
+  "departamento",
+  "ministerio",
+  "negociado",
+  "reparto",
+  "dipartimento",
+  "ministero",
+  "servico",
+  "afdeling",
+  "dienst",
+  "ministerie",
+  "oddzial",
+  "wydzial",
+  "oddeleni",
+  "oddelenie",
+  "avdelning",
+  "avdeling",
+  "osasto",
+  "отделение",
+  "отдел",
+  "відділення",
+];
+
+/** "Traffic Management Act 2004", "Road Traffic Regulations 1984". */
+const LAW = /\b(?:Act|Regulations?|Order|Law|Statute|Code)\s(?:of\s)?\d{4}$/u;
+
 /** Words that no title begins with. In key form. */
 const HALVES: readonly string[] = [
   "of",
@@ -393,6 +433,8 @@ export function titleLikeness(text: string, correspondent: string | null): numbe
   if (isSentence(text)) return 0.3;
   const named = isNamed(key);
   if (!named && words.length <= 6 && holds(key, STAMPS)) return 0;
+  // A part of the sender, or the law that a paper goes by.
+  if (!named && (PARTS_OF_A_BODY.includes(words[0] ?? "") || LAW.test(text))) return 0;
   // Half a title: "of Collier".
   if (HALVES.includes(words[0] ?? "")) return 0;
   if (

@@ -21,7 +21,7 @@ export type Paper = { sample: MixedSample; pages: { page_number: number; text: s
  */
 export async function loadPapers(half: Half): Promise<Paper[]> {
   const texts = await Promise.all(
-    [half, `more-${half}`].map((name) => readFile(path.join(FOLDER, `${name}.txt`), "utf8")),
+    [half, `more-${half}`, `everyday-${half}`].map((name) => readFile(path.join(FOLDER, `${name}.txt`), "utf8")),
   );
   return texts.flatMap((text) =>
     text
@@ -31,7 +31,7 @@ export async function loadPapers(half: Half): Promise<Paper[]> {
   );
 }
 
-function paperOf(paper: string, half: Half): Paper {
+export function paperOf(paper: string, half: Half): Paper {
   const end = paper.indexOf("\n");
   const fields = paper
     .slice(0, end)

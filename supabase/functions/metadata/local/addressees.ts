@@ -154,7 +154,7 @@ export function letterheads(
 }
 
 /** A postcode before a town, of four digits, of five with a blank or a hyphen, and as the British and the Canadians have theirs. */
-const POSTCODE =
+export const POSTCODE =
   /\b\d{4}\b\s\p{Lu}|\b\d{3}\s\d{2}\s\p{Lu}|\b\d{2}-\d{3}\s\p{Lu}|\b[A-Z]{1,2}\d[A-Z\d]?\s\d[A-Z]{2}\b|\b[A-Z]\d[A-Z]\s\d[A-Z]\d\b|〒\d{3}-\d{4}/u;
 
 /** Whether a line is a street, or a town with its postcode. */

@@ -72,7 +72,7 @@ export function findTotal(allLines: Line[], language: string | null = null): Fin
     ? certain
     : (settled.find(({ value }) => value >= least) ??
       (certain && certain.value >= least / 2 ? certain : (paidSum(sums) ?? repeated)));
-  const given = total ?? plainAmount(lines);
+  const given = total ?? plainAmount(lines) ?? signedAmount(lines);
   if (!given) return null;
   const { named, total: called, settled: paidFor, guessed, plain } = CONFIDENCE.amount;
   const confidence = !total
@@ -112,6 +112,17 @@ function plainAmount(lines: Written[]): Paid | null {
       : [];
   });
   return new Set(found.map(({ value }) => value)).size === 1 ? found[0]! : null;
+}
+
+/** The one sum in a line of its own that nothing can be written behind, as on Japanese receipts: "￥13,200-", "金13,200円也". */
+function signedAmount(lines: Written[]): Paid | null {
+  const found = lines.flatMap((line) => {
+    if (!/^(?:[￥¥]|金)\s?\d[\d,]{2,12}\s?(?:円也?|也)?\s?[-–—ー―]?$/u.test(line.text)) return [];
+    if (/\d$/u.test(line.text)) return [];
+    const [money] = moneyIn(line.text);
+    return money && money.amount > 0 ? [{ value: money.amount, currency: money.currency, line }] : [];
+  });
+  return found.length === 1 ? found[0]! : null;
 }
 
 const PLAIN_AMOUNT =

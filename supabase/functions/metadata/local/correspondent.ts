@@ -13,7 +13,7 @@ import {
   titleCase,
   withoutLegalForm,
 } from "./company-name.ts";
-import { isNoName, isSmallWord, isTypeName } from "./no-name.ts";
+import { beforeTypeName, isNoName, isSmallWord, isTypeName } from "./no-name.ts";
 import { COMMON_DOMAINS, IMPRINT_WORDS, ISSUER_LABELS, RECIPIENT_LABELS } from "./tables/companies.ts";
 import { SENTENCE_VERBS } from "./tables/contracts.ts";
 import { CLOSINGS } from "./tables/letters.ts";
@@ -21,7 +21,7 @@ import { HONORIFICS } from "./tables/stop-words.ts";
 import { OPERATOR_WORDS } from "./tables/tickets.ts";
 import { moneyIn } from "./money.ts";
 import { writtenDates } from "./written-dates.ts";
-import { foldSpace, holds, keyOf, visible, wordsOf, type Finding, type Line } from "./text.ts";
+import { foldSpace, holds, keyOf, RUNS_ON, visible, wordsOf, type Finding, type Line } from "./text.ts";
 
 /** `strong`: how many independent things say that a name is the sender's, beside its looks and its place. */
 type Candidate = { name: string; line: Line; score: number; strong: number };
@@ -98,11 +98,20 @@ export function findCorrespondent(lines: Line[], type: DocumentType): Finding<st
       // A label and its name may stand in columns of their own.
       const line = isLabelled ? whole : part;
       const own = (isLabelled ? labelled.get(index) : undefined) ?? withoutType(nameWithin(line.text));
-      const wrapped = onFirst && whole.cells.length === 1 ? wrappedForm(own, line, next) : null;
-      const name = wrapped ?? own;
+      const wrapped =
+        onFirst && whole.cells.length === 1 ? (wrappedForm(own, line, next) ?? ownerBelow(own, index, next)) : null;
+      const begun = index === 1 && column === 0 && !whole.afterGap && !wrapped ? ownAbove(own, first[0]!) : null;
+      const name = wrapped ?? begun ?? own;
+      const quoted = wrapped
+        ? { ...line, text: `${line.text} ${next!.text}` }
+        : begun
+          ? { ...line, text: `${first[0]!.text} ${line.text}` }
+          : line;
       if (isNoName(name) || (!isLabelled && isValueOfALabel(whole, column))) continue;
       if (!isLabelled && type !== "receipt" && isRow(whole)) continue;
-      if (!isLabelled && (isTown(line.text, name) || /:$/u.test(line.text) || isPartOfASentence(name))) continue;
+      if (!isLabelled && (isTown(line.text, name) || /:$/u.test(line.text) || isPartOfASentence(name, line))) continue;
+      // A row of a form: "Comune VARALLO   Prov. VC   Cap 13019   Indirizzo VIA ROMA 40".
+      if (!isLabelled && index > 3 && whole.cells.length >= 4) continue;
       // "2 Brown University" is where the second author works.
       if (NAMES_OF_OTHERS.includes(type) && /^\d{1,2}\s/u.test(name)) continue;
       const addressBeside = whole.cells.slice(column + 1).filter(isOfAddress).length > 1;
@@ -167,8 +176,7 @@ export function findCorrespondent(lines: Line[], type: DocumentType): Finding<st
       )
         head.set(index, { name, line, score, strong });
       if (hasLegalForm(name, nameKey) && !recipients(index, column)) inFull.push({ name, line, score, strong });
-      if (!best || score > best.score)
-        best = { name, line: wrapped ? { ...line, text: `${line.text} ${next!.text}` } : line, score, strong };
+      if (!best || score > best.score) best = { name, line: quoted, score, strong };
     }
   }
   best = wholeBody(ofTheBody(best, signed, head, first), head, first);
@@ -215,7 +223,15 @@ function isEnough({ name, line, score, strong }: Candidate, type: DocumentType, 
       : first.some((other) => other.row === line.row && other.page === line.page && other.row <= 8);
   const place = first.findIndex((other) => other.row === line.row && other.page === line.page);
   // The first line of all, where it names a body in a few words.
-  const heads = body && place >= 0 && place <= 1 && wordsOf(keyOf(name)).length <= 7 && titleCased(name) >= 0.7;
+  // Few languages write each word of a name with a capital.
+  const cased = titleCased(name) >= 0.7 || (wordsOf(keyOf(name)).length <= 5 && titleCased(name) >= 0.5);
+  const heads =
+    body &&
+    place >= 0 &&
+    place <= 1 &&
+    wordsOf(keyOf(name)).length <= 7 &&
+    cased &&
+    /^\p{Lu}|^\P{L}|^\p{Lo}/u.test(name);
   if (score < (heads && place === 0 ? ENOUGH.head : ENOUGH.other)) return false;
   if (["article", "manual", "cv"].includes(type)) return strong >= 2;
   if (NAMES_OF_OTHERS.includes(type)) return strong >= 2 || (strong >= 1 && body && onTop) || heads;
@@ -393,14 +409,28 @@ function isTown(text: string, name: string): boolean {
   );
 }
 
-/** "There were 20,000 bottles of water": a verb among words that are written small. */
-function isPartOfASentence(name: string): boolean {
+/**
+ * "There were 20,000 bottles of water": a verb among words that are written small. Or the beginning of a sentence, up to a mark: "The previous
+ * version, effective November 15, 2024, is available in our archive."
+ */
+function isPartOfASentence(name: string, line: Line): boolean {
   const words = wordsOf(keyOf(name));
+  if (isSentence(line.text) && name.length < line.text.length && !hasLegalForm(name, keyOf(name))) return true;
   return (
     words.length >= 4 &&
     titleCased(name) < 0.5 &&
     words.some((word) => SENTENCE_VERBS.includes(word)) &&
     !hasLegalForm(name, keyOf(name))
+  );
+}
+
+/** Whether a line ends as a sentence does, and most of its words are written small. */
+function isSentence(text: string): boolean {
+  const words = text.match(/\p{L}{3,}/gu) ?? [];
+  return (
+    /\p{Ll}{3}[.!?]$/u.test(text) &&
+    words.length >= 6 &&
+    words.filter((word) => /^\p{Ll}/u.test(word)).length > words.length * 0.6
   );
 }
 
@@ -476,6 +506,10 @@ function partsOf(line: Line): Line[] {
 
 /** A name without what kind of paper it is: "Amazing Web Services Invoice", "Acme Ltd Bank Statement", "ACME Pay Slip". */
 function withoutType(name: string): string {
+  if (RUNS_ON.test(name)) {
+    const owner = beforeTypeName(name).replace(/(?:信用卡|クレジットカード|신용카드)$/u, "");
+    return isOrganization(keyOf(owner)) ? owner : name;
+  }
   const words = name.split(" ");
   for (let count = Math.min(4, words.length - 1); count > 0; count--) {
     const type = words.slice(-count).join(" ");
@@ -500,6 +534,43 @@ function imprintBelow(lines: Line[], index: number): boolean {
   const isOnline = ({ text }: Line): boolean => /@|www\./u.test(text);
   const end = below.findIndex((line) => !isOfAddress(line.text) || isOnline(line));
   return end > 0 && (holds(below[end]!.key, IMPRINT_WORDS) || isOnline(below[end]!));
+}
+
+/** A name in two lines, of which the second says what it is: "Brackenshire" and "District Council". */
+function ownAbove(name: string, above: Line): string | null {
+  const [own = ""] = above.cells;
+  return above.cells.length === 1 &&
+    /^\p{Lu}[\p{L}\p{M}'’-]{3,24}$/u.test(own) &&
+    !isNoName(own) &&
+    isWritten(own) &&
+    !isOrganization(keyOf(own)) &&
+    wordsOf(keyOf(name)).length <= 3 &&
+    titleCased(name) >= 0.9 &&
+    isOrganization(keyOf(name)) &&
+    !hasLegalForm(name, keyOf(name)) &&
+    !keyOf(name).includes(keyOf(own))
+    ? `${own} ${name}`
+    : null;
+}
+
+/** A name in two lines, of which the first says what it is: "Officina Meccanica" and "Brambilla & C. s.n.c.". */
+function ownerBelow(name: string, index: number, next: Line | undefined): string | null {
+  const words = wordsOf(keyOf(name));
+  const owner = nameWithin(next?.cells[0] ?? "");
+  return index <= 1 &&
+    next &&
+    !next.afterGap &&
+    words.length <= 2 &&
+    isOrganization(` ${words[0]} x `) &&
+    titleCased(name) >= 0.9 &&
+    !hasLegalForm(name, keyOf(name)) &&
+    owner === next.cells[0] &&
+    wordsOf(keyOf(owner)).length <= 6 &&
+    hasLegalForm(owner, keyOf(owner)) &&
+    !isNoName(owner) &&
+    !keyOf(owner).includes(keyOf(name).trimEnd())
+    ? `${name} ${owner}`
+    : null;
 }
 
 /** A name whose legal form was set on the line below: "ACME TRADING" and "SDN BHD (12345-X)". */

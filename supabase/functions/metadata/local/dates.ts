@@ -55,6 +55,9 @@ const SMALL_WORDS = new Set(Object.values(FUNCTION_WORDS).flat());
 /** How many lines above a date the label of a birth date may stand, in a form. */
 const BOX = 3;
 
+/** Years before the latest day of a paper after which a day without a label is none of its own. */
+const LONG_BEFORE = 8;
+
 /** A birth date is at least this many years back. */
 const BORN_YEARS_AGO = 10;
 
@@ -97,6 +100,10 @@ export function findDocumentDate(
       });
     }
   });
+  // A day without a label, long before all others, is when somebody was born, or something began.
+  const latest = Math.max(0, ...lines.flatMap(({ text }) => writtenDates(text, dayFirst).map(({ year }) => year)));
+  for (const candidate of candidates)
+    if (!candidate.label && candidate.date.year <= latest - LONG_BEFORE) candidate.score = -1;
   // Without a label, one of several days is a guess; a receipt and a ticket have theirs on top.
   const unlabelled = candidates.filter(({ score, label }) => score > 0 && !label);
   const guess = type !== "receipt" && type !== "ticket" && new Set(unlabelled.map(({ iso }) => iso)).size > 1;
@@ -224,6 +231,8 @@ const US_ADDRESS =
 function scoreOf(date: WrittenDate, line: Line, previous: Line | undefined, type: DocumentType): number {
   // A bill that is dated years ahead is a card's expiry, or a misread year.
   if (DATED_ANYWHERE.includes(type) && (date.year < 1970 || date.year > new Date().getUTCFullYear() + 1)) return -1;
+  // "* Prices as of 01.10.2024": a note says of what day something else is.
+  if (/^[*†¹²³]/u.test(line.text) && line.row > 3) return -1;
   const place = line.page === 1 ? Math.max(0, 2 - line.row / 30) : -1;
   if (isInHeading(line, date, type)) return 5 + place;
   // A row of a statement: what was paid on that day.
@@ -237,10 +246,14 @@ function scoreOf(date: WrittenDate, line: Line, previous: Line | undefined, type
   )
     return -1;
   if (isOfAMeeting(line, date, type)) return 4 + place;
-  const prose = PROSE.includes(type) && isInProse(date, line);
+  const inProse = isInProse(date, line);
+  const prose = PROSE.includes(type) && inProse;
   const label = labelScore(line, date, previous, type) || placeScore(line, date, type);
   // Within a sentence only what dates a letter is its own: "…, le 9 janvier".
-  if (label !== 0) return prose ? Math.min(label, -1) : label + place;
+  if (label !== 0 && prose) return Math.min(label, -1);
+  // "… a declaration dated 3 May 2022": in a bill it counts where no other day stands.
+  if (label > 0 && inProse && DATED_ANYWHERE.includes(type)) return 0.5;
+  if (label !== 0) return label + place;
   const cell = line.cells.find((text) => text.includes(line.text.slice(date.start, date.end))) ?? line.text;
   const byItself = cell.length - (date.end - date.start) <= 40;
   if (prose) return -1;
@@ -324,12 +337,18 @@ function placeScore(line: Line, date: WrittenDate, type: DocumentType): number {
   if (DATED_ANYWHERE.includes(type)) return 0;
   const cell = line.cells.find((text) => text.includes(line.text.slice(date.start, date.end))) ?? line.text;
   const written = line.text.slice(date.start, date.end);
+  // "84431 Mühlbach   21.07.2025": the head of an office, in columns.
+  if (cell === written && line.page === 1 && line.row <= 3 && TOWN.test(line.cells[line.cells.indexOf(cell) - 1] ?? ""))
+    return 2.5;
   const at = cell.indexOf(written);
   return /^.{0,3}$/u.test(cell.slice(at + written.length)) && PLACE.test(cell.slice(0, at)) ? 2.5 : 0;
 }
 
 const PLACE =
   /^(?:(?:fait|signé|établi|délivré)e?s?\sà\s|(?:dado|hecho|firmado)\sen\s|(?:ausgestellt|geschehen)\sin\s|(?:fatto|rilasciato)\sa\s|w\s|v\s)?\p{Lu}[\p{L}\p{M}'’ .-]{1,30}(?:,|\s(?=den|le|dnia|dne|li|el))\s?(?:(?:den|le|el|a|li|lì|dnia|dne|dňa|am|em|il|the|on)\s)?$/iu;
+
+/** A town, with its postcode or without. */
+const TOWN = /^(?:[A-Z]{0,2}-?\d{4,5}\s)?\p{Lu}[\p{L}\p{M}'’-]{2,25}(?:\s\p{Lu}[\p{L}\p{M}'’-]{1,25}){0,2},?$/u;
 
 /** What stands before a date in its cell, or in the one to the left: another column's words are no label of it. */
 function labelBefore(line: Line, start: number): string {
@@ -415,6 +434,59 @@ const DELIVERY_DATE_LABELS: readonly string[] = [
   "tarikh penghantaran",
 ];
 
+/** Labels of the day on which wages are paid, which a payslip bears. */
+const PAY_DATE_LABELS: readonly string[] = [
+  "payment date",
+  "date paid",
+  "paid on",
+  "check date",
+  "cheque date",
+  "auszahlungsdatum",
+  "zahltag",
+  "uberweisung am",
+  "date de paiement",
+  "paiement le",
+  "paye le",
+  "date de virement",
+  "fecha de pago",
+  "fecha de abono",
+  "data pagamento",
+  "data di pagamento",
+  "data de pagamento",
+  "datum betaling",
+  "betaaldatum",
+  "betaald op",
+  "data wyplaty",
+  "vyplatni termin",
+  "datum vyplaty",
+  "utbetalningsdag",
+  "utbetalningsdatum",
+  "utbetalingsdato",
+  "udbetalingsdato",
+  "dispositionsdato",
+  "maksupaiva",
+  "fizetes napja",
+  "data platii",
+  "odeme tarihi",
+  "ημερομηνια πληρωμησ",
+  "дата выплаты",
+  "дата виплати",
+  "支給日",
+  "支給年月日",
+  "发薪日期",
+  "지급일",
+  "지급일자",
+  "تاريخ الصرف",
+  "تاريخ الدفع",
+  "תאריך תשלום",
+];
+
+/** Labels that date papers of one type, beside those of all. */
+const LABELS_OF = new Map<DocumentType, readonly string[]>([
+  ["delivery-note", [...DOCUMENT_DATE_LABELS, ...DELIVERY_DATE_LABELS]],
+  ["payslip", [...DOCUMENT_DATE_LABELS, ...PAY_DATE_LABELS]],
+]);
+
 function weigh(key: string, atTheEnd: boolean, type: DocumentType): number {
   // A credit note names the invoice that it corrects, with its date.
   if (
@@ -424,7 +496,7 @@ function weigh(key: string, atTheEnd: boolean, type: DocumentType): number {
   )
     return -6;
   const labels: [readonly string[], number][] = [
-    [type === "delivery-note" ? [...DOCUMENT_DATE_LABELS, ...DELIVERY_DATE_LABELS] : DOCUMENT_DATE_LABELS, 5],
+    [LABELS_OF.get(type) ?? DOCUMENT_DATE_LABELS, 5],
     [NOT_ITS_OWN, -6],
     [ORDER_DATE_LABELS, type === "order" ? 5 : -6],
   ];

@@ -78,6 +78,8 @@ export function findDocumentType(
       ((type === "receipt" && prose) || (type === "ticket" && lines.length > LONGEST_TICKET))
     )
       continue;
+    // "Fatura do Cartão de Crédito": what a bank calls a bill is none.
+    if (type === "invoice" && heading?.type === "bank-statement") continue;
     for (const [weight, ...phrases] of rows) {
       let row = 0;
       for (const phrase of phrases) {
@@ -160,6 +162,8 @@ function headingOf(lines: Line[]): Score | null {
         best = { type: numbered.type, score: worth, line, length: numbered.name.length };
       const hit = nameIn(key);
       if (!hit) continue;
+      // The boxes of a bill name the papers that go with it: "Delivery Note   Mode of Payment   Buyer's Order".
+      if (index > 1 && line.cells.length >= 3 && GOES_WITH_A_BILL.includes(hit.type)) continue;
       const share = RUNS_ON.test(hit.name)
         ? hit.name.length / key.trim().length
         : hit.name.split(" ").length / words.length;
@@ -173,6 +177,9 @@ function headingOf(lines: Line[]): Score | null {
   return best;
 }
 
+/** Papers that bills refer to. */
+const GOES_WITH_A_BILL: readonly DocumentType[] = ["delivery-note", "order", "quote", "contract"];
+
 /** What the name of a bill with its number is worth as a heading: it may be another bill that is spoken of. */
 const NUMBERED = 5;
 
@@ -181,7 +188,7 @@ function numberedName(key: string): { type: DocumentType; name: string } | null 
   for (const { type, name } of NUMBERED_NAMES) {
     if (!key.startsWith(` ${name} `)) continue;
     if (
-      /^(?:(?:no|nr|n|č|c|sp|seria|nro|numer|cislo|číslo|nummer|numero|号|번호) )?(?:\p{L}{1,4} )?\d/u.test(
+      /^(?:(?:no|nr|n|č|c|sp|seria|nro|numer|cislo|číslo|nummer|numero|号|번호) )?(?:\p{L}{1,4} ?){0,2}\d/u.test(
         key.slice(name.length + 2),
       )
     )

@@ -6,7 +6,7 @@ import { DOCUMENT_TYPE_EVIDENCE } from "./tables/document-types.ts";
 import { FUNCTION_WORDS } from "./tables/function-words.ts";
 import { everydayNames } from "./tables/everyday-words.ts";
 import { moreNames } from "./tables/more-words.ts";
-import { TITLE_ENDINGS } from "./tables/organizations.ts";
+import { ROLE_LABELS, TITLE_ENDINGS } from "./tables/organizations.ts";
 import { holds, keyOf, RUNS_ON, wordsOf } from "./text.ts";
 import { writtenDates } from "./written-dates.ts";
 
@@ -82,6 +82,22 @@ const LABEL_OF_A_NUMBER = /(?:^|\s)(?:no|nr|num|number|numbers|nummer|numero|num
 const LABEL_AND_NUMBER =
   /^(?:policy|account|member|group|customer|contract|case|file|claim|card|reference|invoice|order)\s(?:no|nr|number|id)[.:#]{0,2}\s[\p{L}-]{0,5}\d/iu;
 
+const SERVES_THE_SENDER =
+  / (?:services?|provided|powered|processed|hosted|printed|managed|distributed|generated|created|produced|made|sent|delivered|collected) (?:by|on behalf of) /;
+
+/** Names of papers in scripts that run on, the longest first. */
+const RUNNING_TYPE_NAMES = [...TYPE_NAMES, ...DOCUMENT_NAME_SET]
+  .filter((name) => RUNS_ON.test(name))
+  .sort((one, other) => other.length - one.length);
+
+/** "江南银行信用卡账单": whose paper it is stands before what it is, without a blank. */
+export function beforeTypeName(name: string): string {
+  const type = RUNNING_TYPE_NAMES.find((type) => name.length > type.length + 1 && name.endsWith(type));
+  return type === undefined ? name : name.slice(0, -type.length);
+}
+
+const LABELS = new Set([...RECIPIENT_LABELS, ...ISSUER_LABELS, ...ROLE_LABELS]);
+
 /** Whether a text cannot be a name: a heading, a label, a number, an address, a sentence. */
 export function isNoName(name: string): boolean {
   const key = keyOf(name);
@@ -91,10 +107,12 @@ export function isNoName(name: string): boolean {
   if (/(?:御中|様|殿|귀하|귀중)$/u.test(name)) return true;
   // "RFP for Construction Management Services" is what a paper is called.
   if (/ quality assurance $/.test(key) || isOfAPaper(words)) return true;
+  // "Payroll services by Paychain, Inc.": who runs a service for the sender.
+  if (SERVES_THE_SENDER.test(key)) return true;
   // A British postcode.
   if (/^[A-Z]{1,2}\d[A-Z\d]?\s\d[A-Z]{2}$/iu.test(name)) return true;
   if (!hasRealWord(name) || /^\d{4,}\D/u.test(name) || isMerelyAForm(key)) return true;
-  if (RECIPIENT_LABELS.includes(key.trim()) || ISSUER_LABELS.includes(key.trim())) return true;
+  if (LABELS.has(key.trim())) return true;
   if (letters < 3 || letters * 2 < name.replace(/\s/gu, "").length || name.length > 80 || words.length > 9) return true;
   if (/^\p{Ll}/u.test(name) || /[:?!]$/u.test(name) || /[@]|:\/\/|www\./iu.test(name)) return true;
   if (/[\p{Ll}]{3}\.$/u.test(name) && words.length > 5) return true;

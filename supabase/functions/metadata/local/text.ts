@@ -138,7 +138,11 @@ const LETTERS: Record<string, string> = {
   ς: "σ",
 };
 
+/** "領 収 書", "급 여 명 세 서": a heading that is set apart, one character at a time. */
+const SET_APART = /^(?:[\p{Script=Han}\p{Script=Hangul}] ){1,9}[\p{Script=Han}\p{Script=Hangul}]$/u;
+
 function madeKey(text: string): string {
+  if (SET_APART.test(text)) return madeKey(text.replaceAll(" ", ""));
   // Labels and values that a PDF puts side by side without a space: "TTCSomme à payer", "20-10-2015Invoice Date".
   const parted = text
     .normalize("NFKD")

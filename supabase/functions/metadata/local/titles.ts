@@ -1,5 +1,5 @@
 import type { DocumentType } from "../../_shared/metadata.ts";
-import { isOfAddress } from "./addressees.ts";
+import { isOfAddress, POSTCODE } from "./addressees.ts";
 import { hasLegalForm, withoutLegalForm } from "./company-name.ts";
 import { moneyIn } from "./money.ts";
 import { isTypeName } from "./no-name.ts";
@@ -60,6 +60,8 @@ export function findTitle(
   let best: Title | null = null;
   for (const [index, line] of first.slice(0, HEAD).entries()) {
     if (type === "ticket" && holds(line.key, TICKET_WORDS)) continue;
+    // "Vehicle registration LM19 KYD   Make VAUXHALL   Colour GREY": a row of boxes.
+    if (index > 1 && line.cells.length >= 3) continue;
     for (const title of titlesAt(first, index)) {
       // Below the title of an article stand those who wrote it, and where they work.
       if (type === "article" && index > 0 && holds(title.key, AFFILIATIONS)) continue;
@@ -175,7 +177,53 @@ const STAMPS: readonly string[] = [
   "concept",
   "poufne",
   "projekt",
+  "contents lists available",
+  "available online",
+  "journal homepage",
+  "open access",
+  "this page",
+  "original for recipient",
 ];
+
+/** Words that the parts of an authority or a hospital begin with. In key form. */
+const PARTS_OF_A_BODY: readonly string[] = [
+  "department",
+  "dept",
+  "division",
+  "ministry",
+  "abteilung",
+  "fachbereich",
+  "dezernat",
+  "referat",
+  "ministerium",
+  "service",
+  "direction",
+  "ministere",
+  "servicio",
+  "departamento",
+  "ministerio",
+  "negociado",
+  "reparto",
+  "dipartimento",
+  "ministero",
+  "servico",
+  "afdeling",
+  "dienst",
+  "ministerie",
+  "oddzial",
+  "wydzial",
+  "oddeleni",
+  "oddelenie",
+  "avdelning",
+  "avdeling",
+  "osasto",
+  "отделение",
+  "отдел",
+  "відділення",
+];
+
+/** "Traffic Management Act 2004", "Road Traffic Regulations 1984". */
+const LAW = /\b(?:Act|Regulations?|Order|Law|Statute|Code)\s(?:of\s)?\d{4}$/u;
 
 /** Words that no title begins with. In key form. */
 const HALVES: readonly string[] = [
@@ -344,6 +392,8 @@ export function titleLikeness(text: string, correspondent: string | null): numbe
   if (letters < 4 || letters * 10 < text.replace(/\s/gu, "").length * 6 || words.length > 18 || text.length > LONGEST)
     return 0;
   if (/[.;,]$/u.test(text) && words.length > 6) return 0;
+  // Whom a paper is for, in Japanese and Korean; a slogan; a line with a postcode among its parts.
+  if (/(?:御中|様|殿|귀하|귀중)$|[®™]/u.test(text) || (POSTCODE.test(text) && text.includes(","))) return 0;
   if (
     /^[(\p{Ll}]|@|:\/\/|www\.|:$|[|[\]{}~_=#]|\.{4}|(?:\. ){3}/u.test(text) ||
     moneyIn(text).length > 0 ||
@@ -383,6 +433,8 @@ export function titleLikeness(text: string, correspondent: string | null): numbe
   if (isSentence(text)) return 0.3;
   const named = isNamed(key);
   if (!named && words.length <= 6 && holds(key, STAMPS)) return 0;
+  // A part of the sender, or the law that a paper goes by.
+  if (!named && (PARTS_OF_A_BODY.includes(words[0] ?? "") || LAW.test(text))) return 0;
   // Half a title: "of Collier".
   if (HALVES.includes(words[0] ?? "")) return 0;
   if (

@@ -14,6 +14,7 @@ export const DOCUMENT_TYPE_EVIDENCE: Record<Exclude<DocumentType, "other">, Evid
     [3, "invoice number", "invoice no", "invoice date", "rechnungsnummer", "rechnungsdatum", "rechnung nr", "facture n", "date de facture",
       "numero de factura", "fecha de factura", "numero fattura", "factuurnummer", "factuur datum", "bill to", "rechnungsbetrag", "rechnungsempfanger",
       "billed to", "your bill", "facture a", "numero de facture", "adresse de facturation", "votre facture", "ihre abrechnung", "rechnung an", "facturar a", "su factura", "factura n", "no invois", "nombor invois", "tarikh invois", "bil kepada", "bil anda"],
+    [3, "bill date", "current charges", "service address", "current bill", "total amount due by", "total due by"],
     [2, "amount due", "balance due", "billing period", "payment due", "offener betrag", "zahlbetrag", "abrechnungszeitraum", "fallig am", "zahlbar bis", "montant a payer", "somme a payer", "periode de facturation", "a payer avant",
       "importe a pagar", "total a pagar", "periodo de facturacion", "vencimiento", "jumlah perlu dibayar", "baki perlu dibayar", "tempoh bil", "tarikh akhir bayaran"],
     [1, "due date", "payment terms", "iban", "vat", "umsatzsteuer", "mwst", "tva", "iva", "btw", "zahlbar innerhalb", "total ttc", "net a payer"],

@@ -1,5 +1,6 @@
 /** Words of key form that names of authorities and bodies hold, beside those of businesses. */
 export const ORGANIZATION_WORDS: readonly string[] = [
+  "family medicine", "family practice", "medical group", "medical associates", "pediatrics", "paediatrics", "cardiology", "dermatology", "orthopaedics", "orthopedics", "radiology", "building society", "brokerage", "*bureau", "*opisto", "*koulu", "*lukio", "incassobureau", "agencia tributaria", "mutua",
   "bornehave", "bornehaven", "vuggestue", "barnehage", "barnehagen", "forskola", "forskolan", "paivakoti", "ovoda", "preschool", "playgroup", "volksschule", "grundschule", "gymnasium", "realschule", "wspolnota", "committee", "comite", "comitato", "comitetul", "komitee", "*ausschuss", "gemeinderat", "conseil municipal", "commune", "ville de", "pathology", "diagnostics", "imaging", "surgery", "infirmary", "hospice", "veterinary", "opticians", "orthodontics", "dentistry", "pharmacy", "cooperative", "co operative", "parish council", "residents association", "homeowners association", "sports club", "swimming club", "rowing club", "football club", "tennis club", "charity", "choir", "orchestra", "museum", "gallery", "nursery", "kindergarten", "utilities", "waterworks", "airlines", "ferries", "coaches",
   "*werke", "kita", "*verein", "*gesellschaft", "*gemeinschaft", "*praxis", "gemeinschaftspraxis", "zahnarztpraxis", "tierarztpraxis", "labor", "*bibliothek", "bibliothek", "*museum", "sozietat", "*sozietat", "*gartnerei", "*schule", "*versorgung", "*energie", "*betrieb", "*handel", "*bau",
   "residence", "copropriete", "syndicat", "regie", "regie immobiliere", "mutuelle", "conseil syndical", "association", "mediatheque", "bibliotheque", "clinique", "cave", "domaine", "garage", "auto ecole", "comunidad de propietarios", "cooperativa", "biblioteca", "clinica", "gestoria", "notaria", "aguas", "energia", "condominio", "amministrazione", "azienda", "acquedotto", "aguas de", "junta de freguesia", "agrupamento", "vereniging", "*vereniging", "stichting", "huisartsenpraktijk", "bibliotheek", "woningcorporatie", "waterschap",
@@ -29,6 +30,7 @@ export const NO_SENDER_LABELS: readonly string[] = ["matter of", "in the matter 
 
 /** Labels of the issuer beside those of trade papers. In key form. */
 export const MORE_ISSUER_LABELS: readonly string[] = [
+  "회사명", "의료기관", "의료기관명", "발급기관", "会社名", "医療機関", "医療機関名", "施設名", "公司名称", "单位名称", "医疗机构",
   "store", "store name", "merchant", "merchant name", "shop", "company", "business", "business name", "airline", "operated by", "hospital", "clinic", "facility", "institution", "issuing authority", "issuing office", "filiale", "markt", "unternehmen", "praxis", "klinik", "ausstellende behorde", "magasin", "commerce", "etablissement", "tienda", "comercio", "establecimiento", "entidad", "negozio", "esercente", "ente", "loja", "estabelecimento", "winkel", "bedrijf", "sprzedawca", "wystawca", "prodavajici", "dodavatel", "saljare", "leverantor", "selger", "saelger", "myyja", "elado", "satici", "vanzator", "furnizor",
 ];
 
@@ -51,4 +53,17 @@ export const CONFIRMATIONS: readonly string[] = [
 /** Labels of whom a bill is paid to. "Account holder" is none: it may be the customer's account that is debited. In key form. */
 export const PAYEE_LABELS: readonly string[] = [
   "beneficiary", "beneficiary name", "payable to", "pay to", "remit to", "make checks payable to", "make cheques payable to", "zahlungsempfanger", "begunstigter", "beneficiaire", "a l ordre de", "beneficiario", "intestato a", "begunstigde", "odbiorca przelewu", "prijemce platby", "betalningsmottagare", "betalingsmottaker", "saaja", "kedvezmenyezett", "beneficiar", "δικαιουχος", "получатель", "отримувач", "口座名義", "收款人",
+];
+
+/** Labels of people and roles: what stands at such a place is no name itself. In key form. */
+export const ROLE_LABELS: readonly string[] = [
+  "employee name", "worker", "staff member", "job title", "position", "tenant", "lessee", "applicant", "insured", "insured person", "policyholder", "patient", "patient name", "student", "pupil", "passenger", "beneficiary", "payer", "debtor", "taxpayer",
+  "arbeitnehmer", "arbeitnehmerin", "mitarbeiter", "mitarbeiterin", "mieter", "antragsteller", "versicherter", "versicherte person", "schuler", "patientin", "fahrgast", "zahlungspflichtiger", "steuerpflichtiger",
+  "salarie", "salariee", "employe", "locataire", "demandeur", "assure", "assuree", "eleve", "passager", "contribuable", "debiteur",
+  "trabajador", "trabajadora", "empleado", "empleada", "arrendatario", "solicitante", "asegurado", "alumno", "paciente", "pasajero", "contribuyente", "pagador",
+  "dipendente", "lavoratore", "lavoratrice", "conduttore", "richiedente", "assicurato", "alunno", "paziente", "passeggero", "contribuente", "debitore", "trabalhador", "trabalhadora", "funcionario", "empregado", "inquilino", "requerente", "segurado", "aluno", "passageiro",
+  "werknemer", "werkneemster", "medewerker", "huurder", "aanvrager", "verzekerde", "verzekeringnemer", "leerling", "pracownik", "najemca", "wnioskodawca", "ubezpieczony", "ubezpieczajacy", "pacjent", "zamestnanec", "najemce", "najomca", "zadatel", "pojistnik", "poistnik", "pacient", "anstalld", "medarbetare", "medarbejder", "ansatt", "leietaker", "lejer", "hyresgast", "tyontekija", "vuokralainen", "vakuutettu", "munkavallalo", "berlo", "biztositott", "angajat", "chirias", "asigurat", "calisan", "personel", "kiraci", "sigortali", "hasta",
+  "εργαζομενοσ", "μισθωτησ", "ασφαλισμενοσ", "работник", "сотрудник", "арендатор", "пациент", "застрахованный", "працівник", "орендар", "пацієнт", "氏名", "社員名", "社員番号", "従業員", "姓名", "员工姓名", "承租人", "성명", "사원명", "임차인", "اسم الموظف", "الموظف", "العامل", "المستأجر", "שם העובד", "העובד", "השוכר",
+  // What a payment slip, a wage slip or a list heads its columns with.
+  "rate", "hours", "hsn sac", "hsn", "sac", "base pay", "overtime", "local de pagamento", "pagavel em qualquer banco ate o vencimento", "기본급", "야근수당", "지급합계", "공제합계", "실수령액", "基本給", "支給合計", "控除合計", "差引支給額",
 ];

@@ -16,7 +16,7 @@ export const MORE_OTHER_DATE_LABELS: readonly string[] = [
 
 /** Words of a label that a birth date stands by. In key form. */
 export const BIRTH_WORDS: readonly string[] = [
-  "birth", "date of birth", "birth date", "birthdate", "dob", "d o b", "born", "birthday", "geburtsdatum", "geburtstag", "geboren", "geb", "geb am", "naissance", "ne le", "nee le", "nacimiento", "nacido", "nascita", "nato il", "nata il", "nascimento", "geboortedatum", "geboren op", "urodzenia", "data urodzenia", "narozeni", "datum narozeni", "fodelsedatum", "fodselsdato", "fodt", "syntymaaika", "szuletesi", "data nasterii", "dogum tarihi", "tarikh lahir", "lahir",
+  "birth", "date of birth", "birth date", "birthdate", "dob", "d o b", "born", "birthday", "geburtsdatum", "geburtstag", "geboren", "geb", "geb am", "naissance", "ne le", "nee le", "nacimiento", "nacido", "nacida", "fecha nac", "f nac", "fec nac", "nasc", "dt nasc", "data nasc", "nascita", "nato il", "nata il", "nascimento", "geboortedatum", "geboren op", "urodzenia", "data urodzenia", "narozeni", "datum narozeni", "fodelsedatum", "fodselsdato", "fodt", "syntymaaika", "syntynyt", "synt", "fodd", "nar", "narozen", "narozena", "narodeny", "narodena", "ur", "urodzony", "urodzona", "szuletett", "szul", "nascut", "nascuta", "dogumlu", "γεννηθεισ", "γεννηθεισα", "γεννησησ", "дата рождения", "рождения", "г р", "родился", "родилась", "народження", "р н", "生年月日", "生まれ", "出生日期", "出生", "생년월일", "تاريخ الميلاد", "الميلاد", "תאריך לידה", "לידה", "dat naiss", "date naiss", "datum van geboorte", "szuletesi", "data nasterii", "dogum tarihi", "tarikh lahir", "lahir",
 ];
 
 /** Words beside the date of another paper that this one corrects or refers to. In key form. */

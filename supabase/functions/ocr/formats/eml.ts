@@ -6,6 +6,7 @@ import { type Bounds, INLINE_PICTURE_BYTES } from "./bounds.ts";
 import { calendarText } from "./calendar.ts";
 import { decodeText } from "./charset.ts";
 import type { FileText, MarkedLine } from "./file-text.ts";
+import { type EncodedFile, encodedFiles } from "./encoded-in-text.ts";
 import { withReadableWords } from "./encoded-words.ts";
 import { declaredCharset, htmlLines } from "./html.ts";
 import { lettersOf, type Mail, mailText, plainLines, trimmedLines } from "./mail.ts";
@@ -45,10 +46,20 @@ async function parsed(bytes: Uint8Array, bounds: Bounds): Promise<Email> {
   countLines(bytes, bounds);
   const Parser = await parserOfAnyCharset();
   const parser = new Parser({ forceRfc822Attachments: true, maxNestingDepth: 50, maxHeadersSize: MAX_HEAD_BYTES });
-  return parser.parse(await withReadableNames(await withReadableHead(bytes), bounds)).catch((cause: unknown) => {
-    throw new PipelineError("broken_file", "The mail is damaged and cannot be read. Upload a working copy.", { cause });
+  parser.takeFiles = (text) => encodedFiles(text, bounds);
+  const readable = await withReadableNames(await withReadableHead(bytes), bounds);
+  const mail = await parser.parse(readable).catch((cause: unknown) => {
+    throw cause instanceof PipelineError
+      ? cause
+      : new PipelineError("broken_file", "The mail is damaged and cannot be read. Upload a working copy.", { cause });
   });
+  for (const { filename, bytes: content } of parser.files)
+    mail.attachments.push({ ...OF_A_TEXT, filename, content: Uint8Array.from(content).buffer });
+  return mail;
 }
+
+/** A file that stood in the text itself says nothing of its type. */
+const OF_A_TEXT = { mimeType: "application/octet-stream", disposition: "attachment" as const };
 
 /** Wrappers within each other that are opened: a mail that was signed twice, and the like. */
 const MAX_WRAPPERS = 5;
@@ -86,7 +97,7 @@ async function contentOf(mail: Email, bounds: Bounds, wrappers = MAX_WRAPPERS): 
   const bodies = [bodyOf(mail, bounds)];
   const attachments: Content["attachments"] = [];
   for (const [index, { filename, mimeType, related, content, disposition }] of mail.attachments.entries()) {
-    const bytes = new Uint8Array(content as ArrayBuffer);
+    const bytes = plainBytes(new Uint8Array(content as ArrayBuffer), bounds);
     if ((related && bytes.length <= INLINE_PICTURE_BYTES) || SIGNATURES.has(mimeType)) continue;
     if (!filename && disposition !== "attachment") {
       if (OTHER_FORMS.has(mimeType)) continue;
@@ -113,6 +124,15 @@ async function contentOf(mail: Email, bounds: Bounds, wrappers = MAX_WRAPPERS): 
     body: bodies.map(trimmedLines).flatMap((body, at) => (at === 0 ? body : [EMPTY_LINE, ...body])),
     attachments,
   };
+}
+
+/** The bytes of a part, also where it came as uuencode, which the library does not know. */
+function plainBytes(bytes: Uint8Array, bounds: Bounds): Uint8Array {
+  const [b, e, g] = bytes;
+  if (b !== 0x62 || e !== 0x65 || g !== 0x67) return bytes; // "beg"
+  const encoded = encodedFiles(bytes, bounds);
+  const isAll = encoded?.files.length === 1 && encoded.text.every((byte) => byte <= 0x20);
+  return isAll ? encoded.files[0]!.bytes : bytes;
 }
 
 /** What text/enriched (RFC 1896) shows: its commands are no text, and a line may end anywhere. */
@@ -188,6 +208,7 @@ function person({
 type MimeNode = {
   content: ArrayBuffer | Uint8Array | null;
   contentType: { multipart: unknown; parsed: { value: string; params: Record<string, string> } };
+  contentDisposition: { parsed: { value: string } } | null;
   childNodes: MimeNode[];
 };
 type Collecting = {
@@ -223,14 +244,23 @@ class GatheredPieces implements Pieces {
   }
 }
 
-let parser: Promise<typeof PostalMime> | undefined;
+/** The library, with what it finds in texts; `takeFiles` takes the files out of a text. */
+type Parser = Pick<PostalMime, "parse"> & {
+  files: EncodedFile[];
+  takeFiles: (text: Uint8Array) => ReturnType<typeof encodedFiles>;
+};
+type ParserClass = new (options?: PostalMimeOptions) => Parser;
+
+let parser: Promise<ParserClass> | undefined;
 
 /** The library, which takes each part's word for its charset, with one that reads a part's text whatever it says. */
-function parserOfAnyCharset(): Promise<typeof PostalMime> {
+function parserOfAnyCharset(): Promise<ParserClass> {
   parser ??= import("postal-mime").then(({ default: Library }) => {
     // These members are private in the types of the library; overriding them needs a type that has them
     const Base = Library as unknown as new (options?: PostalMimeOptions) => Collecting;
     class ParserOfAnyCharset extends Base {
+      readonly files: EncodedFile[] = [];
+      takeFiles: Parser["takeFiles"] = () => null;
       #isDecoded = false;
       #decoder: unknown = null;
 
@@ -245,25 +275,31 @@ function parserOfAnyCharset(): Promise<typeof PostalMime> {
       override async collectNode(node: MimeNode, alternative: unknown, related: boolean): Promise<void> {
         if (!this.#isDecoded) {
           this.#isDecoded = true;
-          await decodeParts(node);
+          await decodeParts(node, this);
         }
         return super.collectNode(node, alternative, related);
       }
     }
     // The subclass is one of the library's in all but those types
-    return ParserOfAnyCharset as unknown as typeof PostalMime;
+    return ParserOfAnyCharset as unknown as ParserClass;
   });
   return parser;
 }
 
-/** Makes UTF-8 of the texts of a mail. */
-async function decodeParts(root: MimeNode): Promise<void> {
+/** Makes UTF-8 of the texts of a mail, and takes the files out of them that stand in them. */
+async function decodeParts(root: MimeNode, { files, takeFiles }: Pick<Parser, "files" | "takeFiles">): Promise<void> {
   const nodes = [root];
   for (let node = nodes.pop(); node; node = nodes.pop()) {
     nodes.push(...node.childNodes);
     const { value, params } = node.contentType.parsed;
     if (!node.content || !/^(?:text\/(?:plain|html|calendar)|application\/ics)$/.test(value)) continue;
-    const content = new Uint8Array(node.content as ArrayBuffer);
+    let content = new Uint8Array(node.content as ArrayBuffer);
+    const isFile = node.contentDisposition?.parsed.value === "attachment" || params.name !== undefined;
+    const taken = value === "text/plain" && !isFile ? takeFiles(content) : null;
+    if (taken) {
+      files.push(...taken.files);
+      content = Uint8Array.from(taken.text);
+    }
     const declared = params.charset?.trim() || (value === "text/html" ? declaredCharset(content) : undefined);
     node.content = new TextEncoder().encode(await decodeText(content, declared)).buffer as ArrayBuffer;
     params.charset = "utf-8";

@@ -3,6 +3,7 @@ import { type Bounds, depthGuard } from "./bounds.ts";
 import { decodeText } from "./charset.ts";
 import type { Mark } from "../markdown.ts";
 import { type FileText, type MarkedLine, written } from "./file-text.ts";
+import { type Element, type Look, looksOf, type LookOf, type Seen, seenIn } from "./html-styles.ts";
 import { PageWriter } from "./page-writer.ts";
 import { ATTRIBUTE_STEPS, boundedParser, wholeText } from "./xml.ts";
 
@@ -77,22 +78,6 @@ const BLOCKS = new Set([
 ]);
 /** Blocks with an empty line around them. */
 const APART = new Set(["p", "h1", "h2", "h3", "h4", "h5", "h6", "blockquote", "table", "ul", "ol", "pre", "figure"]);
-/** What hides an element, by the property that does. */
-const HIDING: Record<string, RegExp> = {
-  display: /^none/,
-  visibility: /^hidden/,
-  "font-size": /^0(?:px|pt|em|rem|%)?(?:$|[\s!])/,
-  "mso-hide": /^all/,
-};
-
-function isHiding(style: string): boolean {
-  return style.split(";").some((declaration) => {
-    const [property = "", value = ""] = declaration.split(":", 2);
-    const name = property.trim().toLowerCase();
-    return (Object.hasOwn(HIDING, name) ? HIDING[name] : undefined)?.test(value.trim().toLowerCase()) ?? false;
-  });
-}
-
 /** A web page or a mail's HTML: what a reader sees of it. */
 export async function readHtml(bytes: Uint8Array, bounds: Bounds): Promise<FileText> {
   const pages = new PageWriter(bounds);
@@ -130,8 +115,27 @@ type Choice = {
 };
 
 /** The lines of what HTML shows, and what each is. @throws as `htmlText` */
-export function htmlLines(html: string, bounds: Bounds): MarkedLine[] {
+export const htmlLines = (html: string, bounds: Bounds): MarkedLine[] => linesWithin(html, bounds, MAX_FRAMES);
+
+/** `frames`: how many pages within each other are still read. */
+function linesWithin(html: string, bounds: Bounds, frames: number): MarkedLine[] {
+  const { lookOf, hasSheets } = looksOf(html, bounds);
+  const lines = linesOf(html, bounds, frames, lookOf);
+  // A page whose sheets hide all of it is shown by its scripts.
+  return hasSheets && !saysAnything(lines) ? linesOf(html, bounds, frames, looksOf("", bounds).lookOf) : lines;
+}
+
+/** Pages in frames of a page that hold their text themselves, within each other. */
+const MAX_FRAMES = 3;
+
+const saysAnything = (lines: readonly MarkedLine[]): boolean => lines.some(({ text }) => /[\p{L}\p{N}]/u.test(text));
+
+function linesOf(html: string, bounds: Bounds, frames: number, lookOf: LookOf): MarkedLine[] {
   const lines: MarkedLine[] = [];
+  /** The elements that are open, and whether the text of each is seen. */
+  const path: Element[] = [];
+  const seen: Seen[] = [];
+  const isSeen = ({ isVisible, hasSize }: Seen = ALL_SEEN): boolean => isVisible && hasSize;
   const rows: { cells: string[]; columns: number[]; next: number }[] = [];
   /** Cells that reach into the rows below: how many rows are left of each, by column. */
   const taken = new Map<number, number>();
@@ -197,9 +201,20 @@ export function htmlLines(html: string, bounds: Bounds): MarkedLine[] {
     if (rows.length === 0 && lines.length > 0 && lines.at(-1)!.text !== "") lines.push({ text: "" });
   };
 
+  /** Lines of a page within the page. */
+  const block = (inner: readonly MarkedLine[]): void => {
+    endLine();
+    for (const one of inner) {
+      if (rows.length === 0) lines.push(one);
+      else {
+        line = one.text;
+        endLine();
+      }
+    }
+  };
   /** A word of its own within the line. */
   const put = (word: string): void => {
-    if (word === "") return;
+    if (word === "" || !isSeen(seen.at(-1))) return;
     line += spaced || line === "" ? `${word} ` : ` ${word} `;
     spaced = true;
   };
@@ -229,16 +244,26 @@ export function htmlLines(html: string, bounds: Bounds): MarkedLine[] {
       bounds.step(ATTRIBUTE_STEPS);
     },
     onopentag(name, attributes) {
-      const { hidden: isHidden, style = "", colspan, rowspan } = attributes;
+      const { hidden: isHidden, style = "", colspan, rowspan, id, class: names = "", srcdoc } = attributes;
       const { type, value, checked, selected, size, start } = attributes;
       text.end();
       progress.events += 1;
       bounds.step();
       depth.opened();
-      if (hidden > 0 || SKIPPED.has(name) || isHidden !== undefined || isHiding(style)) {
+      if (hidden > 0 || (SKIPPED.has(name) && srcdoc === undefined) || isHidden !== undefined) {
         hidden += 1;
         return;
       }
+      path.push({ name, id, classes: new Set(names.split(/\s+/)) });
+      const look: Look = lookOf(path, style);
+      if (look.display === "none" || SKIPPED.has(name)) {
+        path.pop();
+        hidden += 1;
+        if (look.display !== "none" && name === "iframe" && srcdoc && frames > 0)
+          block(linesWithin(srcdoc, bounds, frames - 1));
+        return;
+      }
+      seen.push(seenIn(look, seen.at(-1) ?? ALL_SEEN));
       if (name === "br" || BLOCKS.has(name)) endLine();
       if (APART.has(name)) gap();
       if (/^h[1-6]$/.test(name)) heading = Number(name[1]);
@@ -288,6 +313,8 @@ export function htmlLines(html: string, bounds: Bounds): MarkedLine[] {
         hidden -= 1;
         return;
       }
+      path.pop();
+      seen.pop();
       if (BLOCKS.has(name) || name === "td" || name === "th") endLine();
       if ((name === "pre" || name === "textarea") && preformatted > 0) preformatted -= 1;
       else if (name === "option" && choice) endOption(choice);
@@ -304,7 +331,7 @@ export function htmlLines(html: string, bounds: Bounds): MarkedLine[] {
     },
     ontext(piece) {
       progress.events += 1;
-      if (hidden === 0) text.add(piece);
+      if (hidden === 0 && isSeen(seen.at(-1))) text.add(piece);
     },
     onend: () => text.end(),
   });
@@ -315,6 +342,7 @@ export function htmlLines(html: string, bounds: Bounds): MarkedLine[] {
   return lines;
 }
 
+const ALL_SEEN: Seen = { isVisible: true, hasSize: true };
 const MAX_DEPTH = 8;
 /** Over how many columns or rows a cell reaches, within reason. */
 const spanOf = (value: string | undefined): number =>

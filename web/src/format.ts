@@ -19,6 +19,10 @@ export const number = (amount: number): string => plainNumbers().format(amount);
 const decimals = numbers({ maximumFractionDigits: 4 });
 export const decimal = (amount: number): string => decimals().format(amount);
 
+const shares = numbers({ style: "percent" });
+/** 0.97 as "97%", or "97 %" where that is written so. */
+export const percent = (share: number): string => shares().format(share);
+
 const sizes = numbers({ maximumFractionDigits: 1 });
 export function bytes(amount: number): string {
   if (amount < 1000) return t("{size} B", { size: amount });

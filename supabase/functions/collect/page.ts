@@ -18,6 +18,7 @@ export const COLLECT_PAGE: VisitorPage = {
   const hex = (buffer) => Array.from(new Uint8Array(buffer), (byte) => byte.toString(16).padStart(2, "0")).join("");
   /** Nothing where the file is stored, or why it is not. */
   async function send(file, password) {
+    if (file.size === 0) return texts.errors.empty_file;
     const sha256 = hex(await crypto.subtle.digest("SHA-256", await file.arrayBuffer()));
     const announced = await fetch(location.href, {
       method: "POST", headers: { "Content-Type": "application/json" },
@@ -32,7 +33,9 @@ export const COLLECT_PAGE: VisitorPage = {
   }
   form.addEventListener("submit", async (event) => {
     event.preventDefault();
-    const given = new FormData(form);
+    const given = new FormData(form), button = document.querySelector("button");
+    if (button.disabled) return;
+    button.disabled = true;
     for (const file of given.getAll("files")) {
       const line = document.createElement("li");
       line.textContent = fill(texts.sending, { file: file.name });
@@ -41,6 +44,7 @@ export const COLLECT_PAGE: VisitorPage = {
       line.textContent = fill(why ? texts.refused : texts.received, { file: file.name, why });
     }
     form.elements.files.value = "";
+    button.disabled = false;
   });
 `,
 };

@@ -10,7 +10,7 @@ export const SHARE_PAGE: VisitorPage = {
 <p role="status"></p>
 <div id="document"></div>`,
   script: `
-  const form = document.querySelector("form"), status = document.querySelector("[role=status]"), place = document.querySelector("#document");
+  const form = document.querySelector("form"), button = document.querySelector("button"), status = document.querySelector("[role=status]"), place = document.querySelector("#document");
   const add = (name, text, to = place) => { const made = document.createElement(name); made.textContent = text; to.append(made); return made };
   fetch(location.href, { headers: { Accept: "application/json" } }).then((answer) => answer.json())
     .then(({ needs_password }) => { form.firstElementChild.hidden = !needs_password }, () => { form.firstElementChild.hidden = false });
@@ -19,36 +19,75 @@ export const SHARE_PAGE: VisitorPage = {
   const shown = {
     document_type: (type) => texts.types[type] || type,
     document_date: day,
-    amount: number,
     tags: (tags) => tags.join(", "),
     language: (code) => new Intl.DisplayNames(language, { type: "language" }).of(code),
   };
   const valueOf = (value) => {
-    if (typeof value !== "object" || value === null) return String(value);
-    return typeof value.amount === "number" && typeof value.currency === "string" ? number(value.amount) + " " + value.currency : JSON.stringify(value);
+    if (typeof value === "boolean") return value ? texts.yes : texts.no;
+    if (typeof value === "string") return /^\\d{4}-\\d\\d-\\d\\d$/.test(value) ? day(value) : value;
+    if (typeof value === "number") return new Intl.NumberFormat(language, { maximumFractionDigits: 4 }).format(value);
+    if (value === null) return "–";
+    return typeof value.amount === "number" ? [number(value.amount), value.currency].filter(Boolean).join(" ") : JSON.stringify(value);
   };
+  /** "items.unit_price" as "Unit price" */
+  const labelOf = (path) => { const words = path.split(".").pop().replaceAll("_", " "); return words.charAt(0).toUpperCase() + words.slice(1) };
+  /** Values that a document has once, and a table for those that it has in rows. */
+  function addValues(values) {
+    const list = add("dl", "");
+    for (const { path, value } of values) if (!path.includes(".")) { add("dt", labelOf(path), list); add("dd", valueOf(value), list) }
+    const inRows = values.filter(({ path }) => path.includes("."));
+    for (const name of new Set(inRows.map(({ path }) => path.split(".")[0]))) {
+      const cells = inRows.filter(({ path }) => path.startsWith(name + "."));
+      const frame = add("div", ""), table = add("table", "", frame), columns = [...new Set(cells.map(({ path }) => path))];
+      frame.tabIndex = 0;
+      frame.setAttribute("role", "region");
+      frame.setAttribute("aria-label", labelOf(name));
+      add("caption", labelOf(name), table);
+      const isNumeric = (path) => cells.every((cell) => cell.path !== path || typeof cell.value === "number" || typeof cell.value?.amount === "number");
+      const addCell = (kind, path, text, line) => { if (isNumeric(path)) add(kind, text, line).className = "number"; else add(kind, text, line) };
+      const head = add("tr", "", add("thead", "", table)), body = add("tbody", "", table);
+      for (const path of columns) addCell("th", path, labelOf(path), head);
+      for (const row of [...new Set(cells.map((cell) => cell.row))].sort((a, b) => a - b)) {
+        const line = add("tr", "", body);
+        for (const path of columns) {
+          const cell = cells.find((one) => one.path === path && one.row === row);
+          addCell("td", path, cell ? valueOf(cell.value) : "", line);
+        }
+      }
+    }
+  }
+  /** The link to the file is good for a moment: then the form is back. */
+  function offerFile({ filename, signed_url, expires_in }) {
+    const line = add("p", ""), link = add("a", fill(texts.download, { file: filename }), line);
+    link.href = signed_url;
+    link.rel = "noreferrer";
+    link.focus();
+    setTimeout(() => { line.remove(); form.hidden = false; status.textContent = texts.file_ended }, expires_in * 1000);
+  }
   form.addEventListener("submit", async (event) => {
     event.preventDefault();
+    // A second press would be a second opening.
+    if (button.disabled) return;
+    button.disabled = true;
     status.textContent = texts.opening;
     const password = new FormData(form).get("password") || undefined;
     const answer = await fetch(location.href, { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify({ password }) }).catch(() => null);
     const shared = answer ? await answer.json().catch(() => ({})) : {};
+    button.disabled = false;
     status.textContent = answer && answer.ok ? "" : problemOf(shared);
     if (shared.code === "link_password") form.firstElementChild.hidden = false;
     if (!answer || !answer.ok) return;
-    form.remove();
+    form.hidden = true;
     place.replaceChildren();
-    const link = add("a", fill(texts.download, { file: shared.filename }), add("p", ""));
-    link.href = shared.signed_url;
-    link.rel = "noreferrer";
+    offerFile(shared);
+    const { currency, ...metadata } = shared.metadata || {};
     const list = add("dl", "");
-    for (const [field, value] of Object.entries(shared.metadata || {}))
-      if (value !== null && value.length !== 0) { add("dt", texts.fields[field] || field.replaceAll("_", " "), list); add("dd", shown[field] ? shown[field](value) : valueOf(value), list) }
-    for (const { schema, values } of shared.extractions || []) {
-      add("h2", schema);
-      const found = add("dl", "");
-      for (const { path, value } of values) { add("dt", path, found); add("dd", valueOf(value), found) }
+    for (const [field, value] of Object.entries(metadata)) {
+      if (value === null || value.length === 0) continue;
+      add("dt", texts.fields[field] || labelOf(field), list);
+      add("dd", field === "amount" ? valueOf({ amount: value, currency }) : shown[field] ? shown[field](value) : valueOf(value), list);
     }
+    for (const { schema, values } of shared.extractions || []) { add("h2", schema); addValues(values) }
     for (const { page, text } of shared.pages || []) { add("h2", fill(texts.page, { page })); add("pre", text) }
     if (shared.more_pages > 0) add("p", texts.more_pages);
   });

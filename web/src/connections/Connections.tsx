@@ -1,7 +1,8 @@
-import { type ComponentType, lazy, type ReactNode, Suspense } from "react";
+import { type ComponentType, lazy, type ReactNode, Suspense, useEffect, useRef } from "react";
 import { mark, t, type Text } from "../language.ts";
 import { at, linkTo, usePlace } from "../place.ts";
 import { FileUp, KeyRound, Link, ListChecks, Mail, Webhook } from "../ui/icons.tsx";
+import ui from "../ui/ui.module.css";
 import styles from "./Connections.module.css";
 
 type Kind = { name: Text; icon: ReactNode; View: ComponentType };
@@ -25,9 +26,18 @@ export default function Connections(): React.JSX.Element {
   const asked = usePlace().get("kind") ?? "";
   const kind = asked in KINDS ? asked : "tokens";
   const { View } = KINDS[kind]!;
+  const kinds = useRef<HTMLElement>(null);
+  // On a phone the kinds are a line that is longer than the screen.
+  useEffect(() => {
+    const show = () =>
+      kinds.current?.querySelector("[aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
+    show();
+    // They are wider in the page's own font.
+    void document.fonts.ready.then(show);
+  }, [kind]);
   return (
     <div className={styles.view}>
-      <nav aria-label={t("Connections")} className={styles.kinds}>
+      <nav ref={kinds} aria-label={t("Connections")} className={`${ui.sideways} ${styles.kinds}`}>
         <h1>{t("Connections")}</h1>
         {Object.entries(KINDS).map(([id, { name, icon }]) => (
           <a

@@ -53,7 +53,7 @@ function One({ delivery }: { delivery: Delivery }): React.JSX.Element {
       </button>
       {open && (
         <div className={styles.message}>
-          <p className={styles.facts}>
+          <p className={`${ui.facts} ${styles.facts}`}>
             <span>{count(attempts, "attempt")}</span>
             {delivery.last_attempt_at && (
               <span>{t("The last at {time}", { time: clock(delivery.last_attempt_at) })}</span>

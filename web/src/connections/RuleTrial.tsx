@@ -13,6 +13,18 @@ type Foreseen = { document_id: string; name: string; changes: Record<string, Cha
 const shown = (value: unknown): string =>
   Array.isArray(value) ? value.join(", ") || t("none") : value === null || value === "" ? t("none") : String(value);
 
+/** A value before and after; of a list what goes and what comes. */
+function Difference({ from, to }: Change): React.JSX.Element {
+  const goes = Array.isArray(from) && Array.isArray(to) ? from.filter((one) => !to.includes(one)) : from;
+  const comes = Array.isArray(from) && Array.isArray(to) ? to.filter((one) => !from.includes(one)) : to;
+  return (
+    <>
+      {!(Array.isArray(goes) && goes.length === 0) && <del>{shown(goes)}</del>}{" "}
+      {!(Array.isArray(comes) && comes.length === 0) && <ins>{shown(comes)}</ins>}
+    </>
+  );
+}
+
 /** What a rule would change in the archive, before it does. */
 export function RuleTrial({ rule, onClose }: { rule: Rule; onClose(): void }): React.JSX.Element {
   const context = useContext();
@@ -34,6 +46,7 @@ export function RuleTrial({ rule, onClose }: { rule: Rule; onClose(): void }): R
     <Making
       title={t("What “{name}” would change", { name: rule.name })}
       action={t("Apply to the archive")}
+      ready={data !== undefined && (data.documents.length > 0 || data.next !== null)}
       onMake={apply}
       onClose={onClose}
     >
@@ -50,8 +63,7 @@ export function RuleTrial({ rule, onClose }: { rule: Rule; onClose(): void }): R
               <a {...linkTo(at(new URLSearchParams(), { document: document_id }))}>{name}</a>
               {Object.entries(changes).map(([field, { from, to }]) => (
                 <span key={field}>
-                  {t("{field}:", { field: t(FIELD_NAMES[field as Field] ?? field) })} <del>{shown(from)}</del>{" "}
-                  <ins>{shown(to)}</ins>
+                  {t("{field}:", { field: t(FIELD_NAMES[field as Field] ?? field) })} <Difference from={from} to={to} />
                 </span>
               ))}
             </li>

@@ -68,7 +68,7 @@ export function Item({
           <b>{name}</b>
           {state && <span className={ui.tag}>{state}</span>}
         </p>
-        <p className={styles.facts}>
+        <p className={`${ui.facts} ${styles.facts}`}>
           {facts
             .filter((fact) => fact !== null && fact !== false && fact !== "")
             .map((fact, index) => (
@@ -126,6 +126,7 @@ export function Making({
   onMake,
   onClose,
   made,
+  ready = true,
 }: {
   title: string;
   action: string;
@@ -134,6 +135,8 @@ export function Making({
   onClose(): void;
   /** What takes the place of the form when it is done. */
   made?: ReactNode;
+  /** Whether there is something to do. */
+  ready?: boolean;
 }): React.JSX.Element {
   const [busy, setBusy] = useState(false);
   const [wrong, setWrong] = useState<string | null>(null);
@@ -161,7 +164,7 @@ export function Making({
           </p>
           <DialogActions>
             <Button onClick={onClose}>{t("Cancel")}</Button>
-            <Button look="primary" type="submit" disabled={busy}>
+            <Button look="primary" type="submit" disabled={busy || !ready}>
               {action}
             </Button>
           </DialogActions>

@@ -5,7 +5,7 @@ import { draftOf, dropDraft, keepDraft } from "./drafts.ts";
 import { TagButton } from "../documents/TagButton.tsx";
 import { toTag } from "../documents/tag-text.ts";
 import { useTags } from "../documents/tags.ts";
-import { day, language, sum, typeName, within } from "../format.ts";
+import { day, language, percent, sum, typeName, within } from "../format.ts";
 import {
   DOCUMENT_TYPES,
   type DocumentRow,
@@ -59,7 +59,7 @@ export function Field({ field, document, evidence, isShown, onShow, onSave, onUn
   };
   // Of a value that a person wrote the engine knows nothing.
   const sure = !isLocked && evidence?.confidence !== undefined && value !== null && (
-    <small className={styles.sure}>{t("{percent}% sure", { percent: Math.round(evidence.confidence * 100) })}</small>
+    <small className={styles.sure}>{t("{percent} sure", { percent: percent(evidence.confidence) })}</small>
   );
   const empty = isUnderWay(document) ? (
     <span className={styles.pending}>…</span>

@@ -1,4 +1,5 @@
 import { useCommands } from "../commands.ts";
+import { percent } from "../format.ts";
 import { mark, t, type Text } from "../language.ts";
 import { copy } from "../ui/copy.ts";
 import {
@@ -187,7 +188,7 @@ export function Pages({
               ? {
                   zoom,
                   widest: ZOOMS.length - 1,
-                  label: zoom === 0 ? t("Fit") : `${ZOOMS[zoom]! * 100} %`,
+                  label: zoom === 0 ? t("Fit") : percent(ZOOMS[zoom]!),
                   onZoom: zoomTo,
                   onTurn: turn,
                 }
@@ -256,7 +257,7 @@ function PageText({
         {page && (
           <small>
             {page.engine === null ? t("Not readable") : t(ENGINES[page.engine] ?? page.engine)}
-            {page.confidence !== null && t(", {percent} % sure", { percent: Math.round(page.confidence * 100) })}
+            {page.confidence !== null && t(", {percent} sure", { percent: percent(page.confidence) })}
             {page.text.trim() !== "" && (
               <button
                 className={styles.copy}

@@ -138,8 +138,8 @@ function Card({
   style: React.CSSProperties;
 }): React.JSX.Element {
   const facts = [
-    document.document_date && day(document.document_date),
     document.amount !== null && `${sum(Number(document.amount))} ${document.currency ?? ""}`,
+    document.document_date && day(document.document_date),
   ].filter(Boolean);
   return (
     <li className={styles.card} data-index={index} data-selected={selected || undefined} style={style}>
@@ -155,8 +155,10 @@ function Card({
           <>
             {document.correspondent && <p title={document.correspondent}>{document.correspondent}</p>}
             {(facts.length > 0 || document.note) && (
-              <p>
-                {facts.join(" · ")}
+              <p className={`${ui.facts} ${styles.facts}`}>
+                {facts.map((fact) => (
+                  <span key={String(fact)}>{fact}</span>
+                ))}
                 {document.note && (
                   <span className={styles.note} title={document.note}>
                     <StickyNote role="img" aria-label={t("Note")} />

@@ -1,5 +1,6 @@
 import { useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
+import { sum } from "../format.ts";
 import { mark, t, type Text } from "../language.ts";
 import type { DocumentRow, Evidence } from "../model.ts";
 import { useProject } from "../project.tsx";
@@ -20,8 +21,20 @@ import {
   type Schema,
   tablesOf,
   textOf,
+  type Value,
 } from "./model.ts";
 import { type Answer, ValueLine } from "./ValueLine.tsx";
+
+/** The currency of all amounts of a table, where they have one: said once above it, it leaves room for the columns. */
+function sharedCurrency(cells: { value: Value }[]): string | null {
+  const currencies = new Set(
+    cells.flatMap(({ value }) => (value !== null && typeof value === "object" ? [value.currency] : [])),
+  );
+  return currencies.size === 1 ? [...currencies][0]! : null;
+}
+
+const inCell = (value: Value, currency: string | null): string =>
+  currency && value !== null && typeof value === "object" ? sum(value.amount) : textOf(value);
 
 type Props = { document: DocumentRow; shown: Evidence | null; onShow(evidence: Evidence | null): void };
 
@@ -126,11 +139,14 @@ function Values({
         ].sort((a, b) => a - b);
         if (rows.length === 0) return null;
         const used = columns.filter((path) => [...values, ...proposals].some((cell) => cell.path === path));
+        const currency = sharedCurrency([...values, ...proposals].filter(({ path }) => columns.includes(path)));
         return (
           <div key={name}>
-            <div className={styles.table} role="region" aria-label={labelOf(name)} tabIndex={0}>
+            <div className={`${ui.sideways} ${styles.table}`} role="region" aria-label={labelOf(name)} tabIndex={0}>
               <table>
-                <caption>{labelOf(name)}</caption>
+                <caption>
+                  {labelOf(name)} {currency && <small>{currency}</small>}
+                </caption>
                 <thead>
                   <tr>
                     {used.map((path) => (
@@ -162,7 +178,7 @@ function Values({
                                 );
                               }}
                             >
-                              {cell ? textOf(cell.value) : <span className="unseen">{t("None")}</span>}
+                              {cell ? inCell(cell.value, currency) : <span className="unseen">{t("None")}</span>}
                             </button>
                           </td>
                         );

@@ -9,6 +9,7 @@ import { sentenceOf } from "../sentences.ts";
 import { Button } from "../ui/Button.tsx";
 import { Confirm } from "../ui/Dialog.tsx";
 import { FileIcon } from "../ui/FileIcon.tsx";
+import ui from "../ui/ui.module.css";
 import { CloudOff, RotateCcw, Trash2 } from "../ui/icons.tsx";
 import { Nothing } from "../ui/Nothing.tsx";
 import { say, sayError } from "../ui/toasts.tsx";
@@ -93,14 +94,14 @@ export default function Trash(): React.JSX.Element {
               <FileIcon filename={document.filename} mimeType={document.mime_type} />
               <div>
                 <b title={name}>{name}</b>
-                <p>
-                  {t("Deleted {when}", { when: ago(document.trashed_at) })}
-                  {" · "}
-                  {ends < DAY_S
-                    ? t("gone within a day")
-                    : t("gone in {count, plural, one {# day} other {# days}}", { count: Math.floor(ends / DAY_S) })}
-                  {" · "}
-                  {bytes(document.byte_size)}
+                <p className={ui.facts}>
+                  <span>{t("Deleted {when}", { when: ago(document.trashed_at) })}</span>
+                  <span>
+                    {ends < DAY_S
+                      ? t("gone within a day")
+                      : t("gone in {count, plural, one {# day} other {# days}}", { count: Math.floor(ends / DAY_S) })}
+                  </span>
+                  <span>{bytes(document.byte_size)}</span>
                 </p>
               </div>
               <Button

@@ -53,16 +53,24 @@ ${script && `<script>\n${SCRIPT.replace("TEXTS", () => JSON.stringify(texts).rep
 }
 
 const STYLE = `
-  :root { color-scheme: light dark; --line: light-dark(#d9dbe0, #3a3d45); --soft: light-dark(#5b6070, #a3a8b8); --accent: light-dark(#3454d1, #93a8ff); --on: light-dark(#fff, #11131a) }
+  :root { color-scheme: light dark; background: light-dark(#fff, #181c1a); color: light-dark(#161a17, #e9ede9); --line: light-dark(#dfe2db, #2a302d); --edge: light-dark(#828a83, #6b746e); --soft: light-dark(#626a63, #a3aba5); --accent: light-dark(#0b5d51, #7fd3bd); --on: light-dark(#fff, #07231d) }
   body { font: 16px/1.5 system-ui, sans-serif; max-width: 45rem; margin: 3rem auto; padding: 0 1rem }
   h1 { font-size: 1.5rem } h2 { font-size: 1.1rem; margin: 1.5rem 0 .5rem }
-  h1, dd, li, a { overflow-wrap: anywhere }
+  h1, dd, li, a, td { overflow-wrap: anywhere } td { min-width: 4rem }
   label { display: grid; gap: .25rem; font-weight: 600 }
-  input { font: inherit; padding: .5rem; border: 1px solid var(--line); border-radius: 6px; background: transparent; color: inherit; max-width: 100%; box-sizing: border-box }
+  input { font: inherit; padding: .5rem; border: 1px solid var(--edge); border-radius: 6px; background: transparent; color: inherit; max-width: 100%; box-sizing: border-box }
   button { font: inherit; font-weight: 600; padding: .5rem 1rem; border: 0; border-radius: 6px; background: var(--accent); color: var(--on); cursor: pointer }
   :focus-visible { outline: 2px solid var(--accent); outline-offset: 2px }
   a { color: var(--accent) } ul { padding: 0; list-style: none } li { padding: .25rem 0 }
   dt { color: var(--soft); font-size: .9rem } dd { margin: 0 0 .75rem }
+  button:disabled { opacity: .6; cursor: default }
+  input[type=file] { width: 100% }
+  div[role=region] { overflow-x: auto; margin: 1rem 0; border: 1px solid var(--line); border-radius: 6px }
+  table { width: 100%; border-collapse: collapse; font-size: .9rem }
+  caption { text-align: start; font-weight: 600; padding: .5rem .75rem }
+  th, td { text-align: start; vertical-align: top; padding: .375rem .75rem; border-top: 1px solid var(--line) }
+  th { color: var(--soft); font-weight: 600 } .number { text-align: end; white-space: nowrap; font-variant-numeric: tabular-nums }
+  dd, li, pre { unicode-bidi: plaintext }
   pre { white-space: pre-wrap; overflow-wrap: anywhere; border: 1px solid var(--line); border-radius: 6px; padding: 1rem }
 `;
 
@@ -70,5 +78,5 @@ const STYLE = `
 const SCRIPT = `
   const texts = TEXTS, language = document.documentElement.lang;
   const fill = (text, values) => text.replace(/\\{(\\w+)\\}/g, (all, name) => values[name] ?? all);
-  const problemOf = ({ code, message }) => texts.errors[code] || message || texts.no_answer;
+  const problemOf = ({ code }) => texts.errors[code] || (code ? texts.failed : texts.no_answer);
 `;

@@ -15,6 +15,10 @@ export const VISITOR_TEXTS = {
     download: "Download {file}",
     page: "Page {page}",
     more_pages: "Of the text, the first pages are here. The file has all of them.",
+    file_ended: "The file can be downloaded for a minute after opening. Open the link again to download it.",
+    yes: "Yes",
+    no: "No",
+    failed: "That did not work. Tell whoever sent you the link.",
     no_answer: "The server did not answer. Try again in a moment.",
     not_stored: "The file could not be stored. Try again.",
     fields: {
@@ -53,7 +57,7 @@ export const VISITOR_TEXTS = {
     },
     errors: {
       not_found: "There is no such link, or it has ended.",
-      link_password: "This link asks for a password, or it was a wrong one.",
+      link_password: "This link needs a password, or the one you typed is wrong.",
       too_many_requests: "That was a lot in a short time. Try again in a minute.",
       file_too_large: "This file is larger than the link takes.",
       unsupported_type: "This kind of file is not taken.",
@@ -81,6 +85,11 @@ export const VISITOR_TEXTS = {
     download: "{file} herunterladen",
     page: "Seite {page}",
     more_pages: "Vom Text stehen hier die ersten Seiten. Die Datei hat alle.",
+    file_ended:
+      "Die Datei lässt sich nach dem Öffnen eine Minute lang herunterladen. Öffnen Sie den Link dazu noch einmal.",
+    yes: "Ja",
+    no: "Nein",
+    failed: "Das hat nicht geklappt. Sagen Sie es der Person, die Ihnen den Link geschickt hat.",
     no_answer: "Der Server antwortet nicht. Versuchen Sie es gleich noch einmal.",
     not_stored: "Die Datei konnte nicht gespeichert werden. Versuchen Sie es noch einmal.",
     fields: {
@@ -119,13 +128,15 @@ export const VISITOR_TEXTS = {
     },
     errors: {
       not_found: "Diesen Link gibt es nicht, oder er ist abgelaufen.",
-      link_password: "Der Link verlangt ein Passwort, oder es war ein falsches.",
+      link_password: "Dieser Link verlangt ein Passwort, oder das eingegebene ist falsch.",
       too_many_requests: "Das war viel in kurzer Zeit. Versuchen Sie es in einer Minute noch einmal.",
       file_too_large: "Diese Datei ist größer, als der Link annimmt.",
       unsupported_type: "Diese Art von Datei wird nicht angenommen.",
       empty_file: "Die Datei ist leer.",
-      monthly_limit_reached: "Dieser Link nimmt gerade keine weiteren Dateien an. Sagen Sie es, wer ihn geschickt hat.",
-      storage_limit_reached: "Dieser Link nimmt gerade keine weiteren Dateien an. Sagen Sie es, wer ihn geschickt hat.",
+      monthly_limit_reached:
+        "Dieser Link nimmt gerade keine weiteren Dateien an. Sagen Sie es der Person, die ihn geschickt hat.",
+      storage_limit_reached:
+        "Dieser Link nimmt gerade keine weiteren Dateien an. Sagen Sie es der Person, die ihn geschickt hat.",
       request_too_slow: "Die Verbindung ist zu langsam. Versuchen Sie es noch einmal.",
       internal_error: "Der Server antwortet nicht. Versuchen Sie es gleich noch einmal.",
       storage_unavailable: "Der Server antwortet nicht. Versuchen Sie es gleich noch einmal.",
@@ -147,6 +158,11 @@ export const VISITOR_TEXTS = {
     download: "Télécharger {file}",
     page: "Page {page}",
     more_pages: "Du texte, les premières pages sont ici. Le fichier les a toutes.",
+    file_ended:
+      "Le fichier peut être téléchargé pendant une minute après l’ouverture. Ouvrez le lien à nouveau pour le télécharger.",
+    yes: "Oui",
+    no: "Non",
+    failed: "Cela n’a pas fonctionné. Prévenez la personne qui vous a envoyé le lien.",
     no_answer: "Le serveur ne répond pas. Réessayez dans un instant.",
     not_stored: "Le fichier n’a pas pu être enregistré. Réessayez.",
     fields: {
@@ -185,7 +201,7 @@ export const VISITOR_TEXTS = {
     },
     errors: {
       not_found: "Ce lien n’existe pas, ou il a expiré.",
-      link_password: "Le lien demande un mot de passe, ou celui-ci n’est pas le bon.",
+      link_password: "Ce lien demande un mot de passe, ou celui que vous avez saisi est faux.",
       too_many_requests: "C’était beaucoup en peu de temps. Réessayez dans une minute.",
       file_too_large: "Ce fichier est plus grand que ce que le lien accepte.",
       unsupported_type: "Ce type de fichier n’est pas accepté.",
@@ -213,6 +229,11 @@ export const VISITOR_TEXTS = {
     download: "Descargar {file}",
     page: "Página {page}",
     more_pages: "Del texto, aquí están las primeras páginas. El archivo las tiene todas.",
+    file_ended:
+      "El archivo se puede descargar durante un minuto después de abrirlo. Abra el enlace de nuevo para descargarlo.",
+    yes: "Sí",
+    no: "No",
+    failed: "No ha funcionado. Avise a quien le envió el enlace.",
     no_answer: "El servidor no responde. Inténtelo de nuevo en un momento.",
     not_stored: "No se pudo guardar el archivo. Inténtelo de nuevo.",
     fields: {
@@ -251,7 +272,7 @@ export const VISITOR_TEXTS = {
     },
     errors: {
       not_found: "Este enlace no existe o ha caducado.",
-      link_password: "El enlace pide una contraseña, o no era la correcta.",
+      link_password: "Este enlace pide una contraseña, o la que escribió no es correcta.",
       too_many_requests: "Fue mucho en poco tiempo. Inténtelo de nuevo en un minuto.",
       file_too_large: "Este archivo es más grande de lo que admite el enlace.",
       unsupported_type: "Este tipo de archivo no se admite.",

@@ -40,8 +40,9 @@ export function tableRows(
   { taught, checks }: { taught: TaughtHeading[]; checks: Check[] },
 ): TableRow[] {
   const fields = new Map(Object.entries(array.items.properties).map(([column, field]) => [`${name}.${column}`, field]));
-  const found: (TableRow & { isNote: boolean; isWide: boolean; byProduct: boolean })[] = [];
+  const found: (TableRow & { isNote: boolean; byProduct: boolean })[] = [];
   let loose = false;
+  let wide = false;
   let heading: Heading | null = null;
   const required = (array.items.required ?? []).map((column) => `${name}.${column}`);
   const product = checks.map(productOf).find((one) => one !== null) ?? null;
@@ -63,6 +64,7 @@ export function tableRows(
     }
     const { cells, aligned } = cellsIn(row, heading, reading);
     const numbers = numericCells(row).length;
+    if (numbers > 1 && row.cells.length > heading.columns.length && !row.cells[0]!.box) wide = true;
     const counted =
       product && !comesOut(cells, product) ? byProduct(row, rows[index + 1], heading, product, reading) : null;
     if (counted) {
@@ -75,7 +77,6 @@ export function tableRows(
         cells: counted.cells,
         sure: true,
         isNote: false,
-        isWide: false,
         byProduct: true,
       });
       return;
@@ -94,14 +95,13 @@ export function tableRows(
       cells,
       sure,
       isNote: !sure && numbers < 2,
-      isWide: !row.cells.some(({ box }) => box) && row.cells.length > heading.columns.length && numbers > 1,
       byProduct: false,
     });
   });
   // Where lines are written loosely, notes with a number stand between them: "Bruttopreis: 9,90". Of what else stands there the columns are a guess.
   if (loose) return found.filter(({ isNote }) => !isNote).map((row) => ({ ...row, sure: row.sure && row.byProduct }));
   // A line of more cells than headings shows that some column has none, so that as many cells are no proof.
-  return found.some(({ isWide }) => isWide) ? found.map((row) => ({ ...row, sure: false })) : found;
+  return wide ? found.map((row) => ({ ...row, sure: false })) : found;
 }
 
 const sameColumns = (one: Heading, other: Heading): boolean =>

@@ -5,19 +5,29 @@ import path from "node:path";
 import { TEMPLATES } from "../../supabase/functions/_shared/extraction/templates/index.ts";
 import type { FoundValue, Value } from "../../supabase/functions/_shared/extraction/values.ts";
 import { extractLocally } from "../../supabase/functions/extract/local/extract.ts";
+import { parseValues } from "../../supabase/functions/extract/local/parse.ts";
+import { hasLegalForm, withoutLegalForm } from "../../supabase/functions/metadata/local/company-name.ts";
+import { moneyIn } from "../../supabase/functions/metadata/local/money.ts";
 import { keyOf } from "../../supabase/functions/metadata/local/text.ts";
+import { isoOf, writtenDates } from "../../supabase/functions/metadata/local/written-dates.ts";
 import { createReadings, type Reading } from "../metadata/readings.ts";
 import { same, share } from "./score.ts";
 
 type Field = { asked: number; right: number; wrong: number };
 /**
  * `fields`: for each, how many papers have it, and how often the written value is right or wrong. `lines_f1` counts lines whose
- * number, price and sum are right.
+ * number, price and sum are right. Of the silent errors some are none to a reader of the paper: `named_otherwise` are names with
+ * a legal form that the XML leaves out, or the other way, `not_on_paper` are values of the XML that no page says.
  */
 type EinvoiceFigures = {
   documents: number;
   header_coverage: number;
   silent_errors: number;
+  silent_errors_to_a_reader: number;
+  written: number;
+  wrong: number;
+  named_otherwise: number;
+  not_on_paper: number;
   silent_errors_without_proof: number;
   lines_f1: number;
   fields: Record<string, Field>;
@@ -83,7 +93,7 @@ export async function einvoiceFigures(folder: string, errors: boolean): Promise<
         language: null,
         document_type: "invoice",
       });
-      const paper = { file, truth, ...found };
+      const paper = { file, truth, says: saysOf(reading), ...found };
       halves[even ? "tuned" : "untouched"]!.push(paper);
       if (errors && even) complain(paper);
     }
@@ -94,8 +104,33 @@ export async function einvoiceFigures(folder: string, errors: boolean): Promise<
   return Object.fromEntries(Object.entries(halves).map(([half, papers]) => [half, scored(papers)]));
 }
 
+function saysOf({ pages }: Reading): Paper["says"] {
+  const text = pages.map((page) => page.text).join("\n");
+  const numbers = parseValues({ type: "number" }, text, { dayFirst: null, currency: null });
+  return {
+    words: keyOf(text).replaceAll(" ", ""),
+    amounts: new Set([...numbers.map(({ value }) => value as number), ...moneyIn(text).map(({ amount }) => amount)]),
+    days: new Set([true, false].flatMap((dayFirst) => writtenDates(text, dayFirst).map(isoOf))),
+  };
+}
+
+/** Whether a page says a value at all: what none says an engine cannot find. */
+function isOnPaper({ says }: Paper, value: Value): boolean {
+  if (typeof value === "object") return says.amounts.has(value.amount);
+  if (typeof value === "number") return says.amounts.has(value);
+  return says.days.has(String(value)) || says.words.includes(keyOf(String(value)).replaceAll(" ", ""));
+}
+
+const isNamedOtherwise = (found: Value, truth: Value): boolean =>
+  typeof found === "string" &&
+  typeof truth === "string" &&
+  (hasLegalForm(found, keyOf(found)) || hasLegalForm(truth, keyOf(truth))) &&
+  keyOf(withoutLegalForm(found)).trim() === keyOf(withoutLegalForm(truth)).trim();
+
 type Paper = {
   file: string;
+  /** Its text without anything but letters and digits, and its amounts and days. */
+  says: { words: string; amounts: Set<number>; days: Set<string> };
   truth: NonNullable<ReturnType<typeof truthOf>>;
   values: FoundValue[];
   proposals: Omit<FoundValue, "proof">[];
@@ -108,6 +143,7 @@ function trueValue({ truth }: Paper, { path, row }: { path: string; row: number 
 function scored(papers: Paper[]): EinvoiceFigures {
   const fields: Record<string, Field> = {};
   let [written, wrong, all, allWrong, linesRight, linesFound, linesThere] = [0, 0, 0, 0, 0, 0, 0];
+  let [otherwise, notOnPaper] = [0, 0];
   for (const paper of papers) {
     for (const [name, value] of Object.entries(paper.truth.header)) {
       const field = (fields[name] ??= { asked: 0, right: 0, wrong: 0 });
@@ -121,6 +157,12 @@ function scored(papers: Paper[]): EinvoiceFigures {
         const value = trueValue(paper, one);
         return value === undefined ? [] : [isTrue(one.value, value)];
       });
+    for (const one of paper.values) {
+      const value = trueValue(paper, one);
+      if (value === undefined || isTrue(one.value, value)) continue;
+      if (isNamedOtherwise(one.value, value)) otherwise += 1;
+      else if (!isOnPaper(paper, value)) notOnPaper += 1;
+    }
     const proven = judged(paper.values);
     const both = judged([...paper.values, ...paper.proposals]);
     written += proven.length;
@@ -142,6 +184,11 @@ function scored(papers: Paper[]): EinvoiceFigures {
     documents: papers.length,
     header_coverage: share(sum("right"), sum("asked")),
     silent_errors: share(wrong, written),
+    silent_errors_to_a_reader: share(wrong - otherwise - notOnPaper, written),
+    written,
+    wrong,
+    named_otherwise: otherwise,
+    not_on_paper: notOnPaper,
     silent_errors_without_proof: share(allWrong, all),
     lines_f1: share(2 * linesRight, linesFound + linesThere),
     fields,

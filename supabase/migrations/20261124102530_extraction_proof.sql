@@ -58,6 +58,36 @@ $$;
 comment on function private.words_by_label(text, text[], text[]) is
   'What stands behind a field''s own labels in words, up to the next label of another field; null where no label of its own stands.';
 
+create function private.words_beside_label(page text, quote text, own text[]) returns text
+language sql stable set search_path = '' as $$
+  with lines as (
+    select regexp_split_to_array(btrim(line), '\s{2,}|\t') as cells, row_number() over (order by place) as nth
+    from regexp_split_to_table(left(page, 100000), '[\n\r\f\v]+') with ordinality as split (line, place) where line ~ '\S' and length(line) <= 400
+  ), headings as (
+    select lines.nth, heading.place, cardinality(lines.cells) as width
+    from lines cross join lateral unnest(lines.cells) with ordinality as heading (cell, place)
+    where length(heading.cell) <= 100 and btrim(regexp_replace(private.plain(heading.cell), '[^[:alnum:]%]+', ' ', 'g')) = any (own)
+  )
+  select string_agg(beside.words, ' ')
+  from headings join lines as near on near.nth in (headings.nth, headings.nth + 1)
+  cross join lateral (
+    select private.plain(case
+      when near.nth = headings.nth then near.cells[headings.place + 1]
+      when cardinality(near.cells) = headings.width or headings.width = 1 then near.cells[headings.place] end) as words
+  ) as beside
+  where strpos(private.plain(words_beside_label.quote), beside.words) > 0
+$$;
+comment on function private.words_beside_label(text, text, text[]) is
+  'The words of a quote that stand in the cell right of a label, or right below it; null where none do. own: the label''s forms, as private.label_forms.';
+
+create function private.is_correspondent(document_id uuid, name text) returns boolean
+language sql stable set search_path = '' as $$
+  select coalesce((
+    select extensions.similarity(private.plain(documents.correspondent), private.plain(is_correspondent.name)) >= 0.5
+    from public.documents where documents.id = is_correspondent.document_id), false)
+$$;
+comment on function private.is_correspondent(uuid, text) is 'Whether a name is that of whom a document was described to be from, be it with its legal form or without.';
+
 create function private.says_value(words text, amounts numeric[], kind text, field jsonb, wanted jsonb) returns boolean
 language sql stable set search_path = '' as $$
   select coalesce(case kind
@@ -71,8 +101,10 @@ language sql stable set search_path = '' as $$
     when 'enum' then field -> 'enum' @> wanted and jsonb_typeof(wanted) = 'string'
       and strpos(' ' || regexp_replace(words, '[^[:alnum:]]+', ' ', 'g') || ' ',
         ' ' || btrim(regexp_replace(private.plain(wanted #>> '{}'), '[^[:alnum:]]+', ' ', 'g')) || ' ') > 0
-    else jsonb_typeof(wanted) = 'string' and wanted #>> '{}' ~ '[[:alnum:]]' and case
+    else jsonb_typeof(wanted) = 'string' and wanted #>> '{}' ~ case kind when 'code' then '\d' else '[[:alnum:]]' end and case
       when field ->> 'rule' = 'sender' then wanted #>> '{}' ~ '[[:alpha:]].*[[:alpha:]]' and private.says_name(words, wanted #>> '{}')
+        -- A longer name is another one: "Acme" does not say "Acme & Partners Holding".
+        and length(regexp_replace(private.plain(wanted #>> '{}'), '[^[:alnum:]]+', '', 'g')) <= length(regexp_replace(words, '[^[:alnum:]]+', '', 'g')) + 2
       else strpos(' ' || regexp_replace(words, '[^[:alnum:]]+', '', 'g') || ' ', regexp_replace(private.plain(left(wanted #>> '{}', 300)), '[^[:alnum:]]+', '', 'g')) > 0 end
     end, false)
 $$;
@@ -127,27 +159,22 @@ language sql stable set search_path = '' as $$
       case when judged.words = quotes.excerpt then quotes.amounts else private.signed_amounts(judged.words, false) end, known.kind, known.field, known.value), false)
   from known left join quotes on quotes.page = known.page and quotes.quote = known.quote and quotes.of_row = (known.path like '%.%')
   cross join lateral (
-    -- A model may quote the right words for another field: what it calls the total has to stand behind a label of the total.
+    -- A model may quote the right words for another field: what it calls the total has to stand behind a label of the total, or beside or below one.
     select case
-      when quoted_values.engine = 'local' or known.path like '%.%' or known.kind not in ('money', 'number', 'integer', 'date', 'code') or not known.field ? 'labels'
-        then quotes.excerpt
+      when quoted_values.engine = 'local' or known.path like '%.%' or known.kind = 'enum' and not known.field ? 'labels' then quotes.excerpt
+      when known.field ->> 'rule' = 'sender' and private.is_correspondent(quoted_values.document_id, known.value #>> '{}') then quotes.excerpt
       else (
         select coalesce(
           private.words_by_label(quotes.excerpt, own.labels, others.labels),
-          case when label_found.excerpt is not null and private.words_by_label(label_found.excerpt, own.labels, others.labels) is not null then quotes.excerpt end)
+          case when known.label is not null then (
+            select private.words_beside_label(pages.text, known.quote, own.labels) from pages where pages.page_number = known.page) end)
         from (select labels from forms where forms.path = known.path) as own (labels),
-          (select array(select unnest(labels) from forms where forms.path <> known.path)) as others (labels)
-          left join lateral (
-            select near.excerpt from pages cross join lateral (select private.plain(left(known.label, 200)) as plain) as wanted
-            cross join lateral private.quote_on_page(pages.plain, wanted.plain) as near
-            where pages.page_number = known.page and wanted.plain ~ '[[:alnum:]]{2}'
-              and abs(strpos(pages.plain, wanted.plain) - strpos(pages.plain, private.plain(known.quote))) < 600
-          ) as label_found on known.label is not null)
+          (select array(select unnest(labels) from forms where forms.path <> known.path)) as others (labels))
       end as words
   ) as judged
 $$;
 comment on function private.quoted_values(uuid, jsonb, jsonb, text) is
-  'The values that an engine found, [{path, row, value, page, quote, label, box, proof, confidence, note}], after looking up their quotes: proven where the quote stands on the page and the value follows from its words. What a model says of a labelled number or date has to stand behind one of the field''s labels. A currency that the page does not name is dropped.';
+  'The values that an engine found, [{path, row, value, page, quote, label, box, proof, confidence, note}], after looking up their quotes: proven where the quote stands on the page and the value follows from its words. What a model says of a field that a document has once has to stand behind one of the field''s labels or its name, or beside or below one in a cell of its own; a sender may also be who the document was described to be from. A currency that the page does not name is dropped.';
 
 create function private.judged_values(document_id uuid, fields jsonb, claims jsonb, engine text) returns jsonb
 language plpgsql stable set search_path = '' as $$
@@ -172,14 +199,18 @@ begin
       'number', case jsonb_typeof(value) when 'number' then value when 'object' then value -> 'amount' end)), jsonb_build_array())
   into judged from private.quoted_values(judged_values.document_id, judged_values.fields, judged_values.claims, judged_values.engine) as quoted;
 
-  -- A model may take a cell from elsewhere: those of a row stand in the same words.
+  -- A model may take a cell from elsewhere: those of a row stand in the same words, which more than half of them have, and a text not by itself.
   if judged_values.engine <> 'local' then
     judged := (
-      select coalesce(jsonb_agg(case when entry ->> 'path' like '%.%' and entry ->> 'quote' is distinct from rows.quote then entry || '{"proven": false, "proof": null}' else entry end), jsonb_build_array())
+      select coalesce(jsonb_agg(case when entry ->> 'path' like '%.%' and (entry ->> 'quote' is distinct from rows.quote or jsonb_typeof(entry -> 'value') = 'string' and rows.cells = 1)
+        then entry || '{"proven": false, "proof": null}' else entry end), jsonb_build_array())
       from jsonb_array_elements(judged) as entry
       left join (
-        select split_part(cells ->> 'path', '.', 1) as name, cells ->> 'row_number' as number, mode() within group (order by cells ->> 'quote') as quote
-        from jsonb_array_elements(judged) as cells where cells ->> 'path' like '%.%' group by 1, 2
+        select name, number, quote, cells from (
+          select split_part(cells ->> 'path', '.', 1) as name, cells ->> 'row_number' as number, cells ->> 'quote' as quote,
+            count(*) as alike, sum(count(*)) over (partition by split_part(cells ->> 'path', '.', 1), cells ->> 'row_number') as cells
+          from jsonb_array_elements(judged) as cells where cells ->> 'path' like '%.%' group by 1, 2, 3) as quoted
+        where 2 * alike > cells
       ) as rows on rows.name = split_part(entry ->> 'path', '.', 1) and rows.number = entry ->> 'row_number');
   end if;
 
@@ -239,7 +270,7 @@ begin
         ) as rows, lateral (select private.term_value(terms.sign, terms.factors, scalars, sums, rows.numbers)) as product (term)
         group by number
       loop
-        if abs(one.off) <= tolerance and judged_values.engine <> 'local' then
+        if abs(one.off) <= tolerance then
           sound_cells := sound_cells || array(select format('%s %s', path, one.number) from private.check_paths(source) as path);
         elsif abs(one.off) > tolerance then
           checks := checks || jsonb_build_object('check', source, 'row', one.number::integer, 'difference', one.off, 'holds', false);
@@ -255,7 +286,7 @@ begin
       when not (entry ->> 'proven')::boolean then entry || '{"reason": "not_on_page"}'
       -- What the XML says stays, also where its sums do not come out: then the document needs review.
       when entry ->> 'proof' is distinct from 'einvoice' and entry -> 'number' <> 'null' and (
-        entry ->> 'path' = any (broken) and entry ->> 'path' <> all (sound)
+        entry ->> 'path' = any (broken) and entry ->> 'path' <> all (sound) and format('%s %s', entry ->> 'path', entry ->> 'row_number') <> all (sound_cells)
         or format('%s %s', split_part(entry ->> 'path', '.', 1), entry ->> 'row_number') = any (broken_rows)
         -- Of several numbers in a row a model may name the wrong one: where the schema can count, it has to come out.
         or judged_values.engine <> 'local' and entry ->> 'path' = any (bound_cells) and format('%s %s', entry ->> 'path', entry ->> 'row_number') <> all (sound_cells))
@@ -284,8 +315,10 @@ $$;
 comment on function private.einvoice_bears(uuid, jsonb, jsonb) is 'Whether the XML that was stored with the text gives a value that is said to be its own.';
 
 revoke execute on function private.signed_amounts(text, boolean), private.label_forms(jsonb, text),
-  private.words_by_label(text, text[], text[]), private.says_value(text, numeric[], text, jsonb, jsonb), private.quoted_values(uuid, jsonb, jsonb, text),
+  private.words_by_label(text, text[], text[]), private.words_beside_label(text, text, text[]),
+  private.is_correspondent(uuid, text), private.says_value(text, numeric[], text, jsonb, jsonb), private.quoted_values(uuid, jsonb, jsonb, text),
   private.judged_values(uuid, jsonb, jsonb, text), private.einvoice_bears(uuid, jsonb, jsonb) from public, anon, authenticated;
 grant execute on function private.signed_amounts(text, boolean), private.label_forms(jsonb, text),
-  private.words_by_label(text, text[], text[]), private.says_value(text, numeric[], text, jsonb, jsonb), private.quoted_values(uuid, jsonb, jsonb, text),
+  private.words_by_label(text, text[], text[]), private.words_beside_label(text, text, text[]),
+  private.is_correspondent(uuid, text), private.says_value(text, numeric[], text, jsonb, jsonb), private.quoted_values(uuid, jsonb, jsonb, text),
   private.judged_values(uuid, jsonb, jsonb, text), private.einvoice_bears(uuid, jsonb, jsonb) to service_role;

@@ -16,6 +16,10 @@ const FIELDS = {
     net: MONEY("net", "net total"),
     tax: MONEY("vat"),
     total: MONEY("total"),
+    ordered: { type: "string", format: "date", labels: ["ordered on"] },
+    shipped: { type: "string", format: "date", labels: ["shipped on"] },
+    contact: { type: "string", labels: ["contact"] },
+    seller: { type: "string", rule: "sender" },
     paid: { type: "boolean" },
     kind: { type: "string", enum: ["Basis", "Basis Plus"] },
     items: {
@@ -40,6 +44,9 @@ const PAGE = [
   "Paid: yes",
   "Tariff Basis Plus",
   "Refund -12.00",
+  "Ordered on  Shipped on",
+  "3 May 2026  4 May 2026",
+  "Contact: Ann Lee",
 ].join("\n");
 const gbp = (amount: number) => ({ amount, currency: "GBP" });
 
@@ -85,6 +92,11 @@ describe("a value is proven", () => {
     ["an amount", { path: "total", value: gbp(60.36), quote: "Total £60.36" }],
     ["an amount whose label stands apart", { path: "total", value: gbp(60.36), quote: "£60.36", label: "Total" }],
     ["an amount behind the longer of two labels", { path: "net", value: gbp(50.3), quote: "Net total £50.30" }],
+    [
+      "a day below its heading",
+      { path: "shipped", value: "2026-05-04", quote: "3 May 2026 4 May 2026", label: "Shipped on" },
+    ],
+    ["a text behind its label", { path: "contact", value: "Ann Lee", quote: "Contact: Ann Lee" }],
     ["a yes", { path: "paid", value: true, quote: "Paid: yes" }],
     ["one of a list", { path: "kind", value: "Basis Plus", quote: "Tariff Basis Plus" }],
   ])("%s, when it follows from words that stand on the page", async (_, given) => {
@@ -102,6 +114,19 @@ describe("a value is proven", () => {
       { path: "total", value: gbp(50.3), quote: "Net total £50.30 VAT 20% £10.06 Total £60.36" },
     ],
     ["an amount without its label", { path: "total", value: gbp(10.06), quote: "£10.06" }],
+    ["another column's day", { path: "shipped", value: "2026-05-03", quote: "3 May 2026", label: "Shipped on" }],
+    [
+      "a day that stands near its label, but not below it",
+      { path: "shipped", value: "2026-05-01", quote: "1 May 2026", label: "Shipped on" },
+    ],
+    ["a text without its label", { path: "contact", value: "Acme Ltd", quote: "Acme Ltd" }],
+    [
+      "a text that claims a label far away",
+      { path: "contact", value: "Acme Ltd", quote: "Acme Ltd", label: "Contact" },
+    ],
+    ["words for a code", { path: "number", value: "Due date", quote: "Invoice no: A-77/3 Due date" }],
+    ["a name that nobody described the document by", { path: "seller", value: "Acme Ltd", quote: "Acme Ltd" }],
+    ["an answer without its question", { path: "paid", value: true, quote: "yes" }],
     ["the sign of another", { path: "items.sum", value: gbp(12), quote: "Refund -12.00" }],
     ["a minus that is not there", { path: "items.sum", value: gbp(-20), quote: "Paper 2 £10.00 £20.00" }],
     ["another day", { path: "due", value: "2026-05-02", quote: "Due date: 1 May 2026" }],
@@ -115,6 +140,33 @@ describe("a value is proven", () => {
   ])("not by %s", async (_, given) => {
     const { values } = await judge([given]);
     expect(values).toMatchObject([{ proven: false, reason: "not_on_page" }]);
+  });
+
+  it("as the sender where the document was described to be from there, and by no longer name", async () => {
+    const id = await document();
+    await database.sql("update public.documents set correspondent = 'Acme' where id = $1", [id]);
+    const isProven = async (value: string, quote: string): Promise<boolean> => {
+      const judged = await database.rpc("private.judged_values", {
+        document_id: id,
+        fields: FIELDS,
+        claims: JSON.stringify([{ path: "seller", row: 0, page: 1, value, quote, proof: "quote", confidence: 0.9 }]),
+        engine: "claude",
+      });
+      return judged.values[0].proven;
+    };
+    expect(await isProven("Acme Ltd", "Acme Ltd")).toBe(true);
+    expect(await isProven("Acme & Partners Holding", "Acme Ltd")).toBe(false);
+    expect(await isProven("Paper", "Paper 2 £10.00 £20.00")).toBe(false);
+  });
+
+  it("in a table where most of its row stands in the same words, and a text not alone", async () => {
+    const row = (name: string, quote: string) => [
+      { path: "items.name", value: name, quote },
+      { path: "items.n", value: 2, quote: "Paper 2 £10.00 £20.00" },
+    ];
+    expect((await judge(row("Paper", "Paper 2 £10.00 £20.00"))).values[0].proven).toBe(true);
+    expect((await judge(row("Ink", "Ink 3 £10.10 £30.30"))).values[0].proven).toBe(false);
+    expect((await judge([{ path: "items.name", value: "Acme Ltd", quote: "Acme Ltd" }])).values[0].proven).toBe(false);
   });
 
   it("never for a field that the schema does not have", async () => {

@@ -134,7 +134,116 @@ describe("an invoice", () => {
   });
 });
 
+describe("the number of a paper", () => {
+  const numberIn = (...lines: string[]) =>
+    extract("invoice", page(...lines), { language: "de" }).written.invoice_number;
+  it.each([
+    ["in a heading", "Handelsrechnung (380) Nr. 4711 vom 05.03.2026", "4711"],
+    ["right behind what the paper is", "Facture FA-2026-0010", "FA-2026-0010"],
+    ["beside its label", "Rechnungsnummer  Kundennummer", undefined],
+    ["a day", "Rechnung 12.03.2026", undefined],
+    ["a day in words", "Invoice 12 March 2026", undefined],
+    ["an amount", "Rechnung  1.204,50", undefined],
+    ["a term of payment", "Rechnung 30 Tage netto", undefined],
+    ["somebody else's reference", "Votre référence PO445", undefined],
+    ["an account", "Reference: DE89 3704 0044 0532 0130 00", undefined],
+    ["a tax number", "Reference: DE123456789", undefined],
+    ["the number of another paper", "Lieferschein zur Rechnung 4711", undefined],
+  ])("is read, and nothing else: %s", (_, line, number) => {
+    expect(numberIn(line)).toBe(number);
+  });
+
+  it("is not the street below a heading, nor what stands beyond another label", () => {
+    expect(numberIn("Facture", "12 rue de la Paix")).toBeUndefined();
+    expect(numberIn("Rechnungsnummer  Kundennummer  10042")).toBeUndefined();
+  });
+});
+
+describe("a day to pay", () => {
+  const dueIn = (...lines: string[]) => extract("invoice", page(...lines), { language: "de" }).written.due_date;
+  it("stands behind its label, also over a few words, or alone below it", () => {
+    expect(dueIn("Zahlbar innerhalb 30 Tagen netto bis 04.07.2026")).toBe("2026-07-04");
+    expect(dueIn("Beschreibung  Fälligkeit  Teilzahlung", "30.11.2026")).toBe("2026-11-30");
+  });
+
+  it("is none until which less is paid", () => {
+    expect(dueIn("Zahlbar mit 3% Skonto bis 15.06.2026")).toBeUndefined();
+    expect(dueIn("Beschreibung  Fälligkeit  Teilzahlung", "3% Skonto bis 15.06.2026")).toBeUndefined();
+  });
+});
+
+describe("sums", () => {
+  it("are those behind their labels, and not what else stands in a row of a breakdown", () => {
+    const { written } = extract(
+      "invoice",
+      page(
+        "Art (Kategorie)  Basisbetrag  Steuersatz  Steuerbetrag",
+        "Umsatzsteuer (S)  275,00  7  19,25",
+        "Umsatzsteuer (S)  198,00  19  37,62",
+        "Rechnungssumme ohne USt.  473,00",
+        "Steuerbetrag in  EUR  56,87",
+        "Bruttosumme  529,87",
+        "Erhaltene Anzahlungen  -1059,74",
+        "Zahlbetrag  -529,87",
+      ),
+      { language: "de", document_type: "invoice" },
+    );
+    expect(written).toEqual({ net: eur(473), tax: eur(56.87), total: eur(529.87) });
+  });
+
+  it("are left to a person where a row has several amounts, and where other words stand between", () => {
+    for (const line of [
+      "Umsatzsteuer (S)  275,00  7  19,25 €",
+      "TVA : FR11999999998 - SARL au capital de 120 000,00 €",
+    ])
+      expect(extract("invoice", page(line), { language: "fr" }).written).toEqual({});
+  });
+});
+
+describe("who a paper is from", () => {
+  it("is left to a person where one of two companies is as likely", () => {
+    const { written } = extract("invoice", page("Invoice", "Acme Ltd", "Birch Ltd", "Total  £12.00"), {
+      document_type: "invoice",
+    });
+    expect(written).not.toHaveProperty("seller");
+  });
+});
+
 describe("a row of a table", () => {
+  it("whose cells stand in other columns than its headings is found by its product, also over two lines", () => {
+    const { written, proposed } = extract(
+      "invoice",
+      page(
+        "Pos Art-Nr Beschreibung  Nettopreis  Menge  USt.  Betrag",
+        "1  Steak  5,5000  4 kg  7 %  22,00",
+        "Bruttopreis : 5,5000",
+        "2  TB100  Papier A4  9,9000  20 Stk  19 %",
+        "4012345001235  198,00",
+        "3  Pfand  2,7700  20  19 %",
+      ),
+      { language: "de" },
+    );
+    expect(written).toMatchObject({
+      "items.quantity": [4, 20],
+      "items.unit_price": [{ amount: 5.5 }, { amount: 9.9 }],
+      "items.total": [{ amount: 22 }, { amount: 198 }],
+      "items.description": ["Steak"],
+    });
+    // Two texts before the numbers: either may be the name.
+    expect(proposed["items.description"]).toMatchObject({ 1: "Papier A4" });
+    expect(Object.keys(proposed)).not.toContain("items.unit_price");
+  });
+
+  it("of more cells than headings shows that as many cells are no columns", () => {
+    const { written, proposed } = extract(
+      "delivery_note",
+      page("Description  Quantity", "Paper  2", "Ink  blue  3  box  7"),
+      {},
+    );
+    expect(written).not.toHaveProperty("items.quantity");
+    expect(proposed["items.quantity"]).toBeDefined();
+  });
+
   it("that breaks its equation is a proposal", () => {
     const { written, proposed } = extract(
       "invoice",

@@ -62,6 +62,7 @@ export function einvoiceRows(
   if (columns.length < 2) return null;
   return details.lines.map((line) => ({
     page: null,
+    sure: true,
     quote: Object.values(line)
       .filter((one) => one !== null)
       .join(" ")

@@ -3,11 +3,13 @@ import type { Lesson } from "../../_shared/extraction/lessons.ts";
 import { type Fields, isArray, kindOf, type ScalarField, scalarsOf } from "../../_shared/extraction/schema.ts";
 import type { Einvoice, EinvoiceDetails } from "../../_shared/einvoice.ts";
 import { DOCUMENT_TYPES, type DocumentType } from "../../_shared/metadata.ts";
+import { CONFIDENCE } from "../../metadata/local/confidence.ts";
 import { findTotal } from "../../metadata/local/amounts.ts";
+import { hasLegalForm } from "../../metadata/local/company-name.ts";
 import { findCorrespondent } from "../../metadata/local/correspondent.ts";
 import { findDocumentDate, readsDayFirst } from "../../metadata/local/dates.ts";
 import { currencyOf, mainCurrency, moneyIn } from "../../metadata/local/money.ts";
-import { linesOf } from "../../metadata/local/text.ts";
+import { keyOf, type Line, linesOf } from "../../metadata/local/text.ts";
 import {
   type CheckResult,
   type ExtractPage,
@@ -21,10 +23,11 @@ import { taughtHeadings } from "../learned/headings.ts";
 import { type Taught, taughtDayFirst, taughtValue } from "../learned/taught.ts";
 import { einvoiceRows, einvoiceValues } from "./einvoice.ts";
 import { choose, ranked, readRows, type Choice, type ReadRow } from "./equations.ts";
-import { rowsOf, type Row } from "./grid.ts";
+import { isWords } from "./fits.ts";
+import { type Cell, rowsOf, type Row } from "./grid.ts";
 import { createLabels } from "./labels.ts";
 import { type Candidate, labelledValues } from "./scalars.ts";
-import { tableRows } from "./tables.ts";
+import { type TableCell, tableRows } from "./tables.ts";
 
 export type LocalInput = {
   pages: ExtractPage[];
@@ -80,7 +83,10 @@ export function extractLocally(input: LocalInput): Extraction & { learned: numbe
     const own = new Map(Object.entries(field.items.properties).map(([column, one]) => [`${name}.${column}`, one]));
     const found =
       (input.einvoice && einvoiceRows(name, field, input.einvoice, input.einvoice_details ?? null)) ??
-      tableRows(name, field, rows, columns, isSum, reading, taughtHeadings(lessons, own, reading));
+      tableRows(name, field, rows, columns, isSum, reading, {
+        taught: taughtHeadings(lessons, own, reading),
+        checks: checks.filter((check) => arrayOf(check) === name),
+      });
     tables.set(
       name,
       readRows(
@@ -95,7 +101,7 @@ export function extractLocally(input: LocalInput): Extraction & { learned: numbe
   const candidates = [
     ...(input.einvoice ? einvoiceValues(scalars, input.einvoice, input.einvoice_details ?? null) : []),
     ...labelledValues(outside, scalars, labels, reading),
-    ...ruleValues(input, scalars, reading, lines),
+    ...ruleValues(input, scalars, reading, lines, labels),
   ];
   const byField = ranked(candidates);
   const taken = applyLessons(taught, byField);
@@ -127,17 +133,16 @@ function applyLessons(taught: Map<Lesson, Taught>, byField: Map<string, Candidat
   return taken;
 }
 
-/** A line of sums ends a table: it begins with the label of an amount that the document has once, and holds an amount. */
+/** A line of sums ends a table: the label of an amount that the document has once stands in it, and the amount by it. */
 function sumLines(scalars: Map<string, ScalarField>, labels: ReturnType<typeof createLabels>): (row: Row) => boolean {
   const amounts = new Set([...scalars].filter(([, field]) => kindOf(field) === "money").map(([path]) => path));
+  const isAmount = (cell: Cell): boolean =>
+    labels.find(cell.key).some(({ start, paths }) => start <= 1 && paths.some((path) => amounts.has(path)));
   return (row) => {
-    const [first] = row.cells;
-    if (!first || moneyIn(row.text).length === 0) return false;
-    return row.cells
-      .slice(0, 2)
-      .some((cell) =>
-        labels.find(cell.key).some(({ start, paths }) => start <= 1 && paths.some((path) => amounts.has(path))),
-      );
+    if (moneyIn(row.text).length === 0) return false;
+    const nth = row.cells.findIndex(isAmount);
+    // In a line of goods the words of a sum may stand first, too; further on they say that its sums stand beside.
+    return nth >= 0 && (nth < 2 || row.cells.slice(nth + 1).every((cell) => !isWords(cell.text)));
   };
 }
 
@@ -147,6 +152,7 @@ function ruleValues(
   scalars: Map<string, ScalarField>,
   reading: { currency: string | null },
   lines: ReturnType<typeof linesOf>,
+  labels: ReturnType<typeof createLabels>,
 ): Candidate[] {
   const type = DOCUMENT_TYPES.find((one) => one === document_type) ?? ("other" satisfies DocumentType);
   const found: Candidate[] = [];
@@ -184,10 +190,51 @@ function ruleValues(
       typeof finding.value === "string"
         ? finding.value
         : { amount: finding.value.amount, currency: finding.value.currency ?? reading.currency };
-    found.push({ path, value, page: finding.page, quote: finding.quote, box: null, confidence: null, score: 13 });
+    found.push({
+      path,
+      value,
+      page: finding.page,
+      quote: finding.quote,
+      box: null,
+      confidence: null,
+      score: surenessOf(rule, finding, lines, labels),
+    });
   }
   return found;
 }
+
+/** Points for what a rule of describing found: sure; as sure as what a label says; a guess, which a label or an equation has to bear out. */
+const RULE = { sure: 13, labelled: 11.5, guess: LEAST_SCORE - 1 };
+
+/**
+ * How sure that is: a name that several things say, or that stands there twice; a day behind a label of its own, or in the line of another of the
+ * fields; a sum that is called a total.
+ */
+function surenessOf(
+  rule: "sender" | "date" | "total",
+  { value, quote, confidence = 0 }: { value: unknown; quote: string; confidence?: number },
+  lines: ReturnType<typeof linesOf>,
+  labels: ReturnType<typeof createLabels>,
+): number {
+  const { sender, date, amount } = CONFIDENCE;
+  switch (rule) {
+    case "sender": {
+      const said = [sender.signs3, sender.signs2, sender.receiptForm].some((level) => level === confidence);
+      const key = keyOf(String(value));
+      const named = lines.filter((line) => line.key.includes(key));
+      // One company alone is on the paper, or it is named again.
+      const alone = hasLegalForm(String(value), key) && lines.every((line) => named.includes(line) || !isCompany(line));
+      return said || named.length > 1 || alone ? RULE.sure : RULE.guess;
+    }
+    case "date":
+      if (confidence >= date.labelled) return RULE.sure;
+      return labels.find(keyOf(quote)).length > 0 ? RULE.labelled : RULE.guess;
+    case "total":
+      return confidence >= amount.named ? RULE.sure : confidence >= amount.total ? RULE.labelled : RULE.guess;
+  }
+}
+
+const isCompany = ({ text, key }: Line): boolean => hasLegalForm(text, key);
 
 function columnsOf(tables: Map<string, ReadRow[]>): Map<string, (number | null)[]> {
   const columns = new Map<string, (number | null)[]>();
@@ -239,6 +286,9 @@ function resultOf({ choices, tables, results, checks }: Parts): Extraction {
     const own = checks.filter((check) => arrayOf(check) === name);
     const summed = results.filter(({ check }) => check.includes(`sum(${name}.`));
     const doubtful = isDoubtful(rows, own, summed);
+    // Where a sum of the column comes out, each of its cells is right.
+    const isBorneOut = ({ path }: TableCell): boolean =>
+      summed.some((one) => one.holds === true && one.check.includes(`sum(${path})`));
     rows.forEach(({ row, values: cells, checked }, index) => {
       for (const cell of row.cells) {
         const value = cells.get(cell.path);
@@ -259,7 +309,8 @@ function resultOf({ choices, tables, results, checks }: Parts): Extraction {
           confidence: checked ? 1 : Math.min(0.9, cell.confidence ?? 0.9),
         };
         if (bad) proposals.push({ ...found, reason: "check_broken" });
-        else if (doubtful && !checked && row.page !== null) proposals.push({ ...found, reason: "unsure" });
+        else if (cell.unsure || (row.page !== null && !checked && !isBorneOut(cell) && (doubtful || !row.sure)))
+          proposals.push({ ...found, reason: "unsure" });
         else if (isNumber && cell.readings.length > 1 && !checked) proposals.push({ ...found, reason: "ambiguous" });
         else values.push({ ...found, proof: row.page === null ? "einvoice" : "quote" });
       }

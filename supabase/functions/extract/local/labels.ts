@@ -2,6 +2,8 @@ import { kindOf, scalarsOf, type Fields, type ScalarField } from "../../_shared/
 import { NOT_THE_TOTAL } from "../../metadata/local/tables/amounts.ts";
 import { OTHER_DATE_LABELS } from "../../metadata/local/tables/dates.ts";
 import { MORE_OTHER_DATE_LABELS } from "../../metadata/local/tables/other-dates.ts";
+import { MORE_LABELS } from "./more-labels.ts";
+import { NOT_THE_NUMBER } from "./other-labels.ts";
 import { keyOf, RUNS_ON } from "../../metadata/local/text.ts";
 
 /** A label found in a key: where it begins and ends, and the paths that it names; none for a label of something else. */
@@ -15,6 +17,12 @@ export function labelsOf(path: string, field: ScalarField): string[] {
   const name = path.split(".").at(-1)!.replaceAll("_", " ");
   return [...(field.labels ?? []), name];
 }
+
+/** Labels with what else papers call the same. */
+const withMore = (labels: string[]): string[] => {
+  const keys = new Set(labels.map((label) => keyOf(label).trim()));
+  return [...labels, ...MORE_LABELS.filter(([known]) => keys.has(known)).flatMap(([, ...more]) => more)];
+};
 
 /** `paths`: the fields whose labels are looked for. */
 export function createLabels(fields: Fields, paths: string[]): Labels {
@@ -31,13 +39,15 @@ export function createLabels(fields: Fields, paths: string[]): Labels {
   for (const path of paths) {
     const field = scalars.get(path)!;
     kinds.add(kindOf(field));
-    for (const label of labelsOf(path, field)) add(label, path);
+    for (const label of withMore(labelsOf(path, field))) add(label, path);
   }
   // Labels of other things take away what would otherwise be found within them.
   if (kinds.has("money") || kinds.has("number"))
     for (const label of NOT_THE_TOTAL) add(label.replaceAll("*", ""), null);
   if (kinds.has("date"))
     for (const label of [...OTHER_DATE_LABELS, ...MORE_OTHER_DATE_LABELS]) add(label.replaceAll("*", ""), null);
+
+  if (kinds.has("code")) for (const label of NOT_THE_NUMBER) add(label, null);
 
   const byFirstWord = new Map<string, { phrase: string; paths: string[] }[]>();
   const running: { phrase: string; paths: string[] }[] = [];

@@ -74,9 +74,12 @@ function numbersIn(text: string): Parsed[] {
 
 /** The number of a paper: its first word with a digit, and the groups of an IBAN. */
 function codeIn(text: string): Parsed[] {
-  const match = /^[\s:#№º°.-]*([\p{L}\d][\p{L}\d./_-]*)/u.exec(text);
+  const match =
+    /^[\s:#№º°.-]*(?:\([^()]{1,30}\)[\s:.-]*)?(?:(?:no|nr|num|n|nummer|number|num[eé]ro|número)(?![\p{L}\d])[\s:#º°.-]*)?([\p{L}\d][\p{L}\d./_-]*)/iu.exec(
+      text,
+    );
   if (!match) return [];
-  const start = match.index + match[0].length - match[1]!.length;
+  const start = match[0].length - match[1]!.length;
   let code = match[1]!;
   const groups =
     /^[A-Z]{2}\d{2}$/.test(code) || /^\d{2,4}$/.test(code) ? /^(?:\s[A-Z\d]{2,4}(?![\p{L}\d./:,-])){1,8}/u : null;

@@ -3,16 +3,25 @@ import type { Box, Value } from "../../_shared/extraction/values.ts";
 import type { Cell, Row } from "./grid.ts";
 import type { Labels } from "./labels.ts";
 import { parseValues, type Reading } from "./parse.ts";
+import type { Check } from "../../_shared/extraction/checks.ts";
+import { byProduct, comesOut, numericCells, productOf } from "./products.ts";
 import { columnsOfTaught, type TaughtHeading } from "../learned/headings.ts";
 
 /** A column of a table as its heading says: the field that it holds, or null for one that the schema does not ask for. */
-type Column = { path: string | null; field: ScalarField | null; box: Box | null };
-type Heading = { columns: Column[]; index: number };
+export type Column = { path: string | null; field: ScalarField | null; box: Box | null };
+export type Heading = { columns: Column[]; index: number };
 
 /** A cell of a table row with the readings that it may have, the likeliest first. */
-export type TableCell = { path: string; readings: Value[]; box: Box | null; confidence: number | null };
-/** `page` is null for a line of an e-invoice's XML. */
-export type TableRow = { page: number | null; quote: string; cells: TableCell[] };
+export type TableCell = {
+  path: string;
+  readings: Value[];
+  box: Box | null;
+  confidence: number | null;
+  /** Other words of the row may be this cell as well. */
+  unsure?: boolean;
+};
+/** `page` is null for a line of an e-invoice's XML. `sure`: its cells stand in the columns, and none that is required is missing. */
+export type TableRow = { page: number | null; quote: string; cells: TableCell[]; sure: boolean };
 
 /** Lines without a value, after which a table has ended: a footer, the next section. */
 const MOST_BARE = 6;
@@ -28,13 +37,19 @@ export function tableRows(
   labels: Labels,
   isEnd: (row: Row) => boolean,
   reading: Reading,
-  taught: TaughtHeading[] = [],
+  { taught, checks }: { taught: TaughtHeading[]; checks: Check[] },
 ): TableRow[] {
   const fields = new Map(Object.entries(array.items.properties).map(([column, field]) => [`${name}.${column}`, field]));
-  const found: TableRow[] = [];
+  const found: (TableRow & { isNote: boolean; byProduct: boolean })[] = [];
+  let loose = false;
+  let wide = false;
   let heading: Heading | null = null;
+  const required = (array.items.required ?? []).map((column) => `${name}.${column}`);
+  const product = checks.map(productOf).find((one) => one !== null) ?? null;
   let bare = 0;
+  let merged = -1;
   rows.forEach((row, index) => {
+    if (index <= merged) return;
     const next = headingOf(row, index, fields, labels, taught);
     if (next) {
       // The headings of a page that goes on; another table's are not this one's.
@@ -47,7 +62,25 @@ export function tableRows(
       heading = null;
       return;
     }
-    const cells = cellsIn(row, heading, reading);
+    const { cells, aligned } = cellsIn(row, heading, reading);
+    const numbers = numericCells(row).length;
+    if (numbers > 1 && row.cells.length > heading.columns.length && !row.cells[0]!.box) wide = true;
+    const counted =
+      product && !comesOut(cells, product) ? byProduct(row, rows[index + 1], heading, product, reading) : null;
+    if (counted) {
+      merged = index + counted.rows - 1;
+      bare = 0;
+      loose = true;
+      found.push({
+        page: row.page,
+        quote: counted.quote,
+        cells: counted.cells,
+        sure: true,
+        isNote: false,
+        byProduct: true,
+      });
+      return;
+    }
     const enough = cells.filter(({ path }) => kindOf(fields.get(path)!) !== "string").length > 0;
     if (!enough) {
       bare += 1;
@@ -55,9 +88,20 @@ export function tableRows(
       return;
     }
     bare = 0;
-    found.push({ page: row.page, quote: row.text.slice(0, 290), cells });
+    const sure = aligned && required.every((path) => cells.some((cell) => cell.path === path));
+    found.push({
+      page: row.page,
+      quote: row.text.slice(0, 290),
+      cells,
+      sure,
+      isNote: !sure && numbers < 2,
+      byProduct: false,
+    });
   });
-  return found;
+  // Where lines are written loosely, notes with a number stand between them: "Bruttopreis: 9,90". Of what else stands there the columns are a guess.
+  if (loose) return found.filter(({ isNote }) => !isNote).map((row) => ({ ...row, sure: row.sure && row.byProduct }));
+  // A line of more cells than headings shows that some column has none, so that as many cells are no proof.
+  return wide ? found.map((row) => ({ ...row, sure: false })) : found;
 }
 
 const sameColumns = (one: Heading, other: Heading): boolean =>
@@ -87,7 +131,9 @@ function headingOf(
     if (row.cells.length > 1) {
       // One heading a cell: a word or two may stand behind it, such as a unit or a currency.
       const match = own.find(({ phrase }) => cell.key.length - phrase.length <= 14);
-      const path = match?.paths.find((one) => fields.has(one) && !used.has(one)) ?? null;
+      // "Pos Art-Nr Beschreibung": headings that nothing parts; the last one is the one that stands over what follows.
+      const last = match ?? matches.find(({ start, end }) => start > 1 && end >= cell.key.length - 2);
+      const path = last?.paths.find((one) => fields.has(one) && !used.has(one)) ?? null;
       if (path) used.add(path);
       columns.push({ path, field: path ? fields.get(path)! : null, box: cell.box });
       continue;
@@ -102,10 +148,14 @@ function headingOf(
   return used.size >= 2 || taught ? { columns, index } : null;
 }
 
-function cellsIn(row: Row, heading: Heading, reading: Reading): TableCell[] {
+/** The cells of a row in their columns. `aligned`: they stand below the headings, or are as many. */
+function cellsIn(row: Row, heading: Heading, reading: Reading): { cells: TableCell[]; aligned: boolean } {
   const cells = row.cells.length === 1 && heading.columns.length > 1 ? splitRow(row) : row.cells;
   const placed = cells.every(({ box }) => box) && heading.columns.every(({ box }) => box);
-  return placed ? byBoxes(cells, heading.columns, reading) : byOrder(cells, heading.columns, reading);
+  return {
+    cells: placed ? byBoxes(cells, heading.columns, reading) : byOrder(cells, heading.columns, reading),
+    aligned: placed || cells.length === heading.columns.length,
+  };
 }
 
 const readingsOf = (column: Column, cell: Cell, reading: Reading): Value[] => {
@@ -120,7 +170,8 @@ const readingsOf = (column: Column, cell: Cell, reading: Reading): Value[] => {
         cell.text.slice(end).replace(/[^\p{L}\d]/gu, "").length <=
       6,
   );
-  if (values.length > 0 || kind !== "money") return values.map(({ value }) => value);
+  // A rate is none.
+  if (values.length > 0 || kind !== "money" || cell.text.includes("%")) return values.map(({ value }) => value);
   // A column of amounts may be of whole numbers.
   return parseValues({ type: "number" }, cell.text, reading)
     .filter(({ start, end }) => start <= 3 && end >= cell.text.length - 3)

@@ -32,6 +32,7 @@ async function connected(text: string): Promise<{ client: Client; ran: [string, 
     pipeline: {},
     acting: {
       admit: async () => {},
+      settle: async () => {},
       run: async (_: Request, operation: string, args: object) => {
         ran.push([operation, args]);
         return answers[operation];

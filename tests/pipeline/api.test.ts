@@ -205,9 +205,17 @@ describe("every operation", () => {
     "%s refuses no token, a forged, a revoked, an expired and an under-scoped one by name",
     async (_, operation) => {
       const [path, body] = await callOf(operation, document);
+      const bogus = `${path}${path.includes("?") ? "&" : "?"}bogus_field=1`;
       const codeWith = async (token?: string) => {
-        const response = await request(operation.method, path, token, body);
-        return [response.status, ErrorAnswer.parse(await response.json()).code];
+        const [code, codeOfWrongOne] = await Promise.all(
+          [path, bogus].map(async (asked) => {
+            const response = await request(operation.method, asked, token, body);
+            return [response.status, ErrorAnswer.parse(await response.json()).code];
+          }),
+        );
+        // Whatever else is wrong with a request: the token comes first.
+        expect(codeOfWrongOne).toEqual(code);
+        return code;
       };
       expect(await codeWith()).toEqual([401, "unauthorized"]);
       expect(await codeWith(`dkt_${"0".repeat(48)}`)).toEqual([401, "token_unknown"]);

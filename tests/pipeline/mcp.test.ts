@@ -187,6 +187,28 @@ describe("the protocol", () => {
     expect([response.status, await response.json()]).toMatchObject([status, { error: { code } }]);
   });
 
+  it.each([
+    ["a call of an unknown tool", { ...ping, method: "tools/call", params: { name: "nothing" } }],
+    ["wrong arguments", { ...ping, method: "tools/call", params: { name: "read_pages", arguments: { x: 1 } } }],
+    ["a call that is none", { ...ping, id: {}, method: "tools/call" }],
+    ["a call that wants no answer", { jsonrpc: "2.0", method: "tools/call", params: { name: "list_tags" } }],
+    ["no message", { hello: 1 }],
+    ["no JSON", "{"],
+    ["a batch", [ping]],
+    ["too much", { ...ping, id: "x".repeat(100_000) }],
+  ])("says nothing of %s to whoever has no good token", async (_, body) => {
+    const revoked = await tokenOf(["documents:read"]);
+    await user.supabase.rpc("revoke_api_token", { token_id: revoked.id });
+    const { token } = await tokenOf(["upload"]);
+    for (const [given, status, code] of [
+      [revoked.token, 401, "token_revoked"],
+      [token, 403, "scope_missing"],
+    ] as const) {
+      const response = await post(body, { Authorization: `Bearer ${given}` });
+      expect([response.status, await response.json()]).toMatchObject([status, { code }]);
+    }
+  });
+
   it("says a huge id back, and refuses a huge body", async () => {
     const id = "x".repeat(50_000);
     expect(await (await post({ ...ping, id })).json()).toMatchObject({ id, result: {} });

@@ -10,11 +10,11 @@ export type Caller = { userId: string; token: string; apiToken?: { sha256: strin
 /** Who sends a request, and whether a document is theirs. */
 export type Callers = {
   /**
-   * @param scope what an API token must allow; an access token allows everything
+   * @param scope what an API token must allow, null for nothing; an access token allows everything
    * @throws PipelineError unauthorized; second_factor_required; token_unknown, token_expired, token_revoked, scope_missing; too_many_requests while the
    *   caller is turned away
    */
-  identify(request: Request, scope: Scope): Promise<Caller>;
+  identify(request: Request, scope: Scope | null): Promise<Caller>;
   /** Who a request was found to be from. */
   known(request: Request): Caller | undefined;
   /** Refuses the caller's requests for so many milliseconds, before their bodies are read. */
@@ -50,10 +50,10 @@ export function createCallers(project: Project, now: () => number = Date.now): C
   const service = serviceClient(project);
 
   /** Asks the database each time: a token that was revoked is refused from the next request on. */
-  async function callerWithApiToken(token: string, scope: Scope): Promise<Caller> {
+  async function callerWithApiToken(token: string, scope: Scope | null): Promise<Caller> {
     const sha256 = await hashOfApiToken(token);
-    const { data, error, status } = await oneOfFew(async () =>
-      service.rpc("use_api_token", { token_sha256: sha256, scope }),
+    const { data, error, status } = await oneOfFew(
+      async () => service.rpc("use_api_token", { token_sha256: sha256, scope: scope as string }), // null is taken, too
     );
     if (error) throw pipelineError(error, status);
     const { user_id, scopes } = data as { user_id: string; scopes: Scope[] };

@@ -1,6 +1,7 @@
 import type { z } from "zod";
 import type { Acting } from "../_shared/acting.ts";
-import { API_OPERATIONS } from "../_shared/contract/operations.ts";
+import type { Scope } from "../_shared/api-token.ts";
+import { API_OPERATIONS, type ApiOperation } from "../_shared/contract/operations.ts";
 import { openapi } from "../_shared/contract/openapi.ts";
 import { PipelineError } from "../_shared/errors.ts";
 import type { Files } from "../_shared/files.ts";
@@ -45,19 +46,36 @@ export function createApiHandler(parts: ApiParts): Handler {
       const address = addressOfCaller(request) ?? projectUrl;
       if (path === "/openapi.json" && request.method === "GET") return json(openapi(`${address}/functions/v1`));
       await acting.admit(request);
-      const { operation, values } = routeOf(API_OPERATIONS, request.method, `/api${path}`);
-      const given = parsed(operation.parameters, parametersOf(operation, values, url.searchParams));
-      const body = operation.body && parsed(operation.body, await receivedJson(request, MOST_JSON_BYTES));
-      if (operation.id === "exportRows")
-        return await exported((name, args) => acting.run(request, name, args), {
-          ...(given as { schema_id: string; format: Format }),
-          ...filtersOf(given),
-        });
-      if (operation.id === "getSearchablePdf") return await searchable(request, given as { document_id: string });
-      return json(await answerOf(request, operation.id, operation.operation, given, body, address));
+      let scope: Scope | null = null;
+      try {
+        const { operation, values } = routeOf(API_OPERATIONS, request.method, `/api${path}`);
+        scope = operation.scope;
+        return await answered(request, operation, parametersOf(operation, values, url.searchParams), address);
+      } catch (thrown) {
+        // Nothing is said of a request to whoever has no good token for it.
+        if (PipelineError.from(thrown).status < 500) await acting.settle(request, scope);
+        throw thrown;
+      }
     },
     ["GET", "POST", "PUT", "PATCH", "DELETE"],
   );
+
+  async function answered(
+    request: Request,
+    operation: ApiOperation,
+    parameters: Record<string, unknown>,
+    address: string,
+  ): Promise<Response> {
+    const given = parsed(operation.parameters, parameters);
+    const body = operation.body && parsed(operation.body, await receivedJson(request, MOST_JSON_BYTES));
+    if (operation.id === "exportRows")
+      return await exported((name, args) => acting.run(request, name, args), {
+        ...(given as { schema_id: string; format: Format }),
+        ...filtersOf(given),
+      });
+    if (operation.id === "getSearchablePdf") return await searchable(request, given as { document_id: string });
+    return json(await answerOf(request, operation.id, operation.operation, given, body, address));
+  }
 
   async function searchable(request: Request, { document_id }: { document_id: string }): Promise<Response> {
     const row = (await acting.run(request, "get_document", { document_id })) as Row;

@@ -27,12 +27,18 @@ export function createMcpHandler(parts: McpParts): Handler {
   return userEndpoint(parts, async (request) => {
     await parts.acting.admit(request);
     const token = bearerOf(request)!;
-    const body = await receivedJson(request, MOST_JSON_BYTES).catch((thrown: unknown) => {
+    // A request that ends before its call says nothing to whoever has no good token.
+    const settle = () => parts.acting.settle(request, "documents:read");
+    const body = await receivedJson(request, MOST_JSON_BYTES).catch(async (thrown: unknown) => {
+      await settle();
       if (PipelineError.from(thrown).code === "invalid_request") return undefined;
       throw thrown;
     });
     if (body === undefined) return protocolError(-32700, "Parse error: the body is not JSON.");
-    if (Array.isArray(body)) return protocolError(-32600, "Invalid request: send one message a request, no batch.");
+    if (Array.isArray(body)) {
+      await settle();
+      return protocolError(-32600, "Invalid request: send one message a request, no batch.");
+    }
     // A call looks its token up where it acts; what comes before it, here.
     const acts = (body as { method?: unknown } | null)?.method === "tools/call";
     const caller = acts ? undefined : await parts.callers.identify(request, "documents:read");
@@ -56,6 +62,8 @@ export function createMcpHandler(parts: McpParts): Handler {
     await server.connect(transport);
     const response = await transport.handleRequest(request, { parsedBody: body });
     if (refused) throw refused;
+    // Of wrong arguments and unknown tools the answer is there before anything ran.
+    if (acts) await settle();
     for (const [name, value] of Object.entries(CORS_HEADERS)) response.headers.set(name, value);
     return response;
   });

@@ -508,7 +508,7 @@ function partsOf(line: Line): Line[] {
 function withoutType(name: string): string {
   if (RUNS_ON.test(name)) {
     const owner = beforeTypeName(name).replace(/(?:信用卡|クレジットカード|신용카드)$/u, "");
-    return isOrganization(keyOf(owner)) ? owner : name;
+    if (isOrganization(keyOf(owner))) return owner;
   }
   const words = name.split(" ");
   for (let count = Math.min(4, words.length - 1); count > 0; count--) {

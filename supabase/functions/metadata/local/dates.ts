@@ -76,12 +76,14 @@ export function findDocumentDate(
   const dayFirst = readsDayFirst(lines, language);
   type Candidate = { iso: string; line: Line; date: WrittenDate; score: number; label: boolean };
   let best: Candidate | null = null;
+  let latest = 0;
   const seen = new Map<string, number>();
   const candidates: Candidate[] = [];
   const headings = headingDates(lines, type, dayFirst);
   lines.forEach((line, index) => {
     const dates = writtenDates(line.text, dayFirst);
     for (const date of dates) {
+      latest = Math.max(latest, date.year);
       if (date.ambiguous && dayFirst === null) continue;
       if (isOfAPeriod(date, dates, line) || isBirthDate(date, lines, index)) continue;
       const iso = isoOf(date);
@@ -100,14 +102,12 @@ export function findDocumentDate(
       });
     }
   });
-  // A day without a label, long before all others, is when somebody was born, or something began.
-  const latest = Math.max(0, ...lines.flatMap(({ text }) => writtenDates(text, dayFirst).map(({ year }) => year)));
-  for (const candidate of candidates)
-    if (!candidate.label && candidate.date.year <= latest - LONG_BEFORE) candidate.score = -1;
   // Without a label, one of several days is a guess; a receipt and a ticket have theirs on top.
   const unlabelled = candidates.filter(({ score, label }) => score > 0 && !label);
   const guess = type !== "receipt" && type !== "ticket" && new Set(unlabelled.map(({ iso }) => iso)).size > 1;
   for (const candidate of candidates) {
+    // A day without a label, long before another one, is when somebody was born, or something began.
+    if (!candidate.label && candidate.date.year <= latest - LONG_BEFORE) continue;
     if (labelled && !candidate.label) continue;
     if (guess && !candidate.label && !(candidate.line.page === 1 && candidate.line.row < 4 && standsAlone(candidate)))
       continue;

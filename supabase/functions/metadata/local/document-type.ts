@@ -79,7 +79,7 @@ export function findDocumentType(
     )
       continue;
     // "Fatura do Cartão de Crédito": what a bank calls a bill is none.
-    if (type === "invoice" && heading?.type === "bank-statement") continue;
+    if (type === "invoice" && heading?.type === "bank-statement" && holds(heading.line!.key, BILLS)) continue;
     for (const [weight, ...phrases] of rows) {
       let row = 0;
       for (const phrase of phrases) {
@@ -176,6 +176,9 @@ function headingOf(lines: Line[]): Score | null {
   }
   return best;
 }
+
+/** What bills are called. */
+const BILLS = DOCUMENT_TYPE_EVIDENCE.invoice.flatMap(([weight, ...names]) => (weight >= 5 ? names : [])).concat("账单", "帳單");
 
 /** Papers that bills refer to. */
 const GOES_WITH_A_BILL: readonly DocumentType[] = ["delivery-note", "order", "quote", "contract"];

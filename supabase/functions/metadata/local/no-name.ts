@@ -96,6 +96,9 @@ export function beforeTypeName(name: string): string {
   return type === undefined ? name : name.slice(0, -type.length);
 }
 
+/** Whether a key, without the blanks around it, is what a form calls a person or a box. */
+export const isBoxLabel = (key: string): boolean => ROLE_LABELS.includes(key);
+
 const LABELS = new Set([...RECIPIENT_LABELS, ...ISSUER_LABELS, ...ROLE_LABELS]);
 
 /** Whether a text cannot be a name: a heading, a label, a number, an address, a sentence. */

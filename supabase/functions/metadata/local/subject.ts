@@ -119,9 +119,14 @@ const CV_WORDS = new Set(
     .concat("last", "updated", "page", "engineer", "developer", "manager", "university"),
 );
 
+/** "Onderwerp Verkeersboete": a label that stands in a column of its own, which a text layer gives without a mark. */
+const BARE_LABEL =
+  /^(Subject|Betreff|Betrifft|Objet|Asunto|Oggetto|Assunto|Onderwerp|Betreft|Emne|Ärende|Temat|Dotyczy|Věc|Vec|Tárgy|Subiect|Konu|Тема)\s(?=[\p{Lu}\d])(.{4,90})$/u;
+
 function labelledSubject(lines: Line[], labels: readonly string[]): Finding<string> | null {
   for (const [index, line] of lines.entries()) {
-    const labelled = /^([\p{L}. ]{2,20})\s?:\s?(.*)$/u.exec(line.text);
+    const bare = index < 25 && line.cells.length <= 2 ? BARE_LABEL.exec(line.text) : null;
+    const labelled = /^([\p{L}. ]{2,20})\s?:\s?(.*)$/u.exec(line.text) ?? bare;
     if (!labelled || !labels.includes(keyOf(labelled[1] ?? "").trim())) continue;
     const beside = labelled[2] ?? "";
     const source =

@@ -2,7 +2,7 @@ import type { DocumentType } from "../../_shared/metadata.ts";
 import { isOfAddress, POSTCODE } from "./addressees.ts";
 import { hasLegalForm, withoutLegalForm } from "./company-name.ts";
 import { moneyIn } from "./money.ts";
-import { isTypeName } from "./no-name.ts";
+import { isBoxLabel, isTypeName } from "./no-name.ts";
 import { isWritten, withoutNoise, writtenShare } from "./noise.ts";
 import { ADDRESS_WORDS, NO_NAME_BEGINNINGS } from "./tables/companies.ts";
 import { CONTRACT_WORDS, SELF_REFERENCES, SENTENCE_VERBS } from "./tables/contracts.ts";
@@ -392,6 +392,7 @@ export function titleLikeness(text: string, correspondent: string | null): numbe
   if (letters < 4 || letters * 10 < text.replace(/\s/gu, "").length * 6 || words.length > 18 || text.length > LONGEST)
     return 0;
   if (/[.;,]$/u.test(text) && words.length > 6) return 0;
+  if (isBoxLabel(key.trim())) return 0;
   // Whom a paper is for, in Japanese and Korean; a slogan; a line with a postcode among its parts.
   if (/(?:御中|様|殿|귀하|귀중)$|[®™]/u.test(text) || (POSTCODE.test(text) && text.includes(","))) return 0;
   if (

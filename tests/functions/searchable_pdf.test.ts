@@ -5,7 +5,7 @@ import { getDocumentProxy } from "unpdf";
 import { describe, expect, it } from "vitest";
 import { type PageWords, searchablePdf } from "../../supabase/functions/api/searchable/searchable.ts";
 import { glyphsOf } from "../../supabase/functions/ocr/pdf/layer.ts";
-import { LAYERED, openPage } from "../../supabase/functions/ocr/pdf/page.ts";
+import { openPage, UnknownNotes } from "../../supabase/functions/ocr/pdf/page.ts";
 import { openFile } from "../../supabase/functions/ocr/pdf/pdfium.ts";
 import { wordsOf } from "../../supabase/functions/ocr/pdf/words.ts";
 import { newPicture, toJpeg } from "../../testing/fixtures/picture.ts";
@@ -67,7 +67,7 @@ async function wordsByPdfium(pdf: Uint8Array): Promise<{ texts: string[]; areInv
   try {
     return file.call(() => {
       const page = openPage(file, 1);
-      if (page === null || page === LAYERED) throw new Error("The page does not open.");
+      if (page === null || page instanceof UnknownNotes) throw new Error("The page does not open.");
       const glyphs = glyphsOf(page);
       page.close();
       return {

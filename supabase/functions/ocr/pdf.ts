@@ -1,17 +1,18 @@
 import { PipelineError } from "../_shared/errors.ts";
 import { readable } from "../_shared/readable.ts";
 import type { OpenDocument, OpenedDocument } from "./document.ts";
-import { attachedParts, attachmentsOf, mayAttach } from "./pdf/attachments.ts";
+import { attachedParts, type Attachment, attachmentsOf, mayAttach, withFiles } from "./pdf/attachments.ts";
 import { openBroken, withTrailer } from "./pdf/broken.ts";
 import { type Drawing, drawingOf } from "./pdf/drawing.ts";
 import { type Glyph, glyphsOf } from "./pdf/layer.ts";
-import { LAYERED, type OpenPage, openPage } from "./pdf/page.ts";
+import type { CheckedBoxes } from "./pdf/checked-boxes.ts";
+import { type OpenPage, openPage, UnknownNotes } from "./pdf/page.ts";
 import type { HiddenNotes } from "./pdf/note-layers.ts";
 import { openFile, type PdfFile } from "./pdf/pdfium.ts";
 import type { SecondReader } from "./pdf/second-reader.ts";
 import { type Doubt, doubtOf, SCAN_PICTURE } from "./pdf/soundness.ts";
 import { layoutOfGlyphs } from "./pdf/text.ts";
-import { commentsOf, withTyped } from "./pdf/typed.ts";
+import { commentsOf, type KnownNotes, withTyped } from "./pdf/typed.ts";
 import { markdownOf } from "./markdown.ts";
 import { marksOfPage, type PlacedLine } from "./structure.ts";
 import { type PlacedValue, placedValues } from "./typed-on-scan.ts";
@@ -52,19 +53,34 @@ function readBy(file: PdfFile, bytes: Uint8Array, password: string | undefined):
   const readBySecond = new Set<number>();
   let second: Promise<SecondReader> | undefined;
   let notes: Promise<HiddenNotes> | undefined;
-  /** What PDFium finds on a page. Where its notes hang on layers, those that are switched off are looked for first. */
+  let boxes: Promise<CheckedBoxes> | undefined;
+  let associated: Promise<Attachment[]> | undefined;
+  /** What PDFium finds on a page. Where it does not tell all of its notes, the rest is looked for first. */
   async function layerOf(number: number): Promise<Layer> {
     const layer = readLayer(await opened(), number);
-    if (layer !== LAYERED) return layer;
-    const known = readLayer(await opened(), number, await hiddenNotesOn(number));
-    if (known === LAYERED) throw new PipelineError("broken_file");
-    return known;
+    if (!(layer instanceof UnknownNotes)) return layer;
+    const { unknown } = layer;
+    const known = {
+      hidden: unknown.hidden ? await hiddenNotesOn(number) : NO_PLACES,
+      checked: unknown.checked ? await checkedBoxesOn(number) : NO_PLACES,
+    };
+    const again = readLayer(await opened(), number, known);
+    if (again instanceof UnknownNotes) throw new PipelineError("broken_file");
+    return again;
   }
   /** Notes of a page that hang on layers which are switched off, by their places. */
   async function hiddenNotesOn(number: number): Promise<ReadonlySet<number>> {
     notes ??= import("./pdf/note-layers.ts").then(({ hiddenNotes }) => hiddenNotes(bytes, password));
     return (await notes)(number).places;
   }
+  async function checkedBoxesOn(number: number): Promise<ReadonlySet<number>> {
+    boxes ??= import("./pdf/checked-boxes.ts").then(({ checkedBoxes }) => checkedBoxes(bytes, password));
+    return (await boxes)(number);
+  }
+  const associatedOnes = (): Promise<Attachment[]> =>
+    (associated ??= import("./pdf/associated-files.ts").then(({ associatedFiles }) =>
+      associatedFiles(bytes, password),
+    ));
   /** The text that was given last, and the lines that it was made of. */
   let given: { number: number; text: string; lines: readonly PlacedLine[] } | undefined;
   /** The text that the second reader finds on a page; null where that is not to be trusted either, or nothing. */
@@ -126,7 +142,7 @@ function readBy(file: PdfFile, bytes: Uint8Array, password: string | undefined):
       return text;
     },
     typedOf: (number) => typed.get(number) ?? [],
-    attachments: async () => attachmentsOf(await opened()),
+    attachments: async () => [...attachmentsOf(await opened()), ...(await associatedOnes())],
     async attachedParts() {
       const pages = mayAttach(bytes) ? range(file.pageCount).filter((page) => !withoutFiles.has(page)) : [];
       if (pages.length > 0) {
@@ -134,7 +150,7 @@ function readBy(file: PdfFile, bytes: Uint8Array, password: string | undefined):
         file.close();
         file = await openFile(bytes, password);
       }
-      return await attachedParts(opened, pages);
+      return withFiles(await attachedParts(opened, pages), await associatedOnes());
     },
     async [Symbol.asyncDispose]() {
       await second?.then((reader) => reader.close()).catch(() => {});
@@ -162,6 +178,8 @@ type Layer = {
   hasFiles: boolean;
 };
 
+const NO_PLACES: ReadonlySet<number> = new Set();
+
 const range = (count: number): number[] => Array.from({ length: count }, (_, index) => index + 1);
 
 const NOTHING: Pick<Layer, "text" | "typed" | "drawing"> = {
@@ -176,9 +194,9 @@ const isBroken = (thrown: unknown): boolean => thrown instanceof PipelineError &
 const isForSecond = ({ doubt, drawing, hides }: Layer): boolean =>
   !hides && (doubt === "unmapped" || doubt === "garbage" || (doubt === "no_text" && drawing.picture < SCAN_PICTURE));
 
-function readLayer(file: PdfFile, number: number, hiddenNotes?: ReadonlySet<number>): Layer | typeof LAYERED {
+function readLayer(file: PdfFile, number: number, known?: KnownNotes): Layer | UnknownNotes {
   try {
-    return file.call(() => judged(file, number, hiddenNotes));
+    return file.call(() => judged(file, number, known));
   } catch (thrown) {
     if (!(thrown instanceof PipelineError)) throw thrown;
     if (thrown.code === "too_complex")
@@ -196,9 +214,9 @@ function readLayer(file: PdfFile, number: number, hiddenNotes?: ReadonlySet<numb
   }
 }
 
-function judged(file: PdfFile, number: number, hiddenNotes?: ReadonlySet<number>): Layer | typeof LAYERED {
-  const page = openPage(file, number, hiddenNotes);
-  if (page === LAYERED) return LAYERED;
+function judged(file: PdfFile, number: number, known?: KnownNotes): Layer | UnknownNotes {
+  const page = openPage(file, number, known);
+  if (page instanceof UnknownNotes) return page;
   if (!page)
     throw new PipelineError(
       "broken_file",

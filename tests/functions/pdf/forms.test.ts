@@ -52,3 +52,34 @@ it.each([
 ])("leaves out %s", async (_what, annotation) => {
   expect(await read(annotation)).toBe(PRINT);
 });
+
+/** A page with boxes whose field stands above them. */
+async function readBoxes(field: string, ...boxes: string[]): Promise<string | null> {
+  const kids = boxes.map((_, at) => `${7 + at} 0 R`).join(" ");
+  const bytes = rawPdf([
+    "<</Type/Catalog/Pages 2 0 R/AcroForm<</Fields[6 0 R]>>>>",
+    "<</Type/Pages/Kids[3 0 R]/Count 1>>",
+    `<</Type/Page/Parent 2 0 R/MediaBox[0 0 600 800]/Contents 4 0 R/Annots[${kids}]/Resources<</Font<</F 5 0 R>>>>>>`,
+    rawStream(`BT /F 12 Tf 50 700 Td (${PRINT}) Tj ET`),
+    "<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>",
+    `<</FT/Btn/T(c)${field}/Kids[${kids}]>>`,
+    ...boxes.map(
+      (box, at) => `<</Type/Annot/Subtype/Widget/Parent 6 0 R/Rect[50 ${560 - at * 40} 70 ${580 - at * 40}]${box}>>`,
+    ),
+  ]);
+  await using document = await openPdf({ bytes, mime_type: "application/pdf", filename: "a.pdf" });
+  return await document.textOf(1);
+}
+const states = (name: string): string => `/AP<</N<</${name} 4 0 R/Off 4 0 R>>>>`;
+
+it.each<[string, string, string[], number]>([
+  ["one box", "/V/Yes", [states("Yes")], 1],
+  ["one box, of no known look", "/V/Yes", [""], 1],
+  ["one of several", "/Ff 32768/V/b", [states("a"), states("b"), states("c")], 1],
+  ["a value in text", "/V(Yes)", [states("Yes")], 1],
+  ["none of several without looks", "/Ff 32768/V/b", ["", ""], 0],
+  ["a state that says no", "/V/Yes", [`${states("Yes")}/AS/Off`], 0],
+  ["a value that says no", "/V/Off", [states("Yes")], 0],
+])("reads boxes that are checked by the value of the field above them: %s", async (_what, field, boxes, count) => {
+  expect((await readBoxes(field, ...boxes))?.match(/\[x\]/g)?.length ?? 0).toBe(count);
+});

@@ -112,10 +112,15 @@ export async function attachedParts(opened: () => Promise<PdfFile>, pages: numbe
 }
 
 /** The same of files that are in memory. */
-export function partsOf(files: Attachment[]): Part[] {
-  const parts: Part[] = [];
+export const partsOf = (files: Attachment[]): Part[] => withFiles([], files);
+
+/** Parts with more behind them, which are in memory. */
+export function withFiles(before: Part[], files: Attachment[]): Part[] {
+  const parts = [...before];
+  const last = Math.max(0, ...before.map(({ position }) => position));
   for (const [index, { name, bytes }] of files.entries()) {
-    const position = index + 1;
+    const position = last + index + 1;
+    if (parts.length > MAX_PARTS) return parts;
     if (EINVOICE_NAMES.includes(name.toLowerCase()) || (/\.xml$/i.test(name) && isEinvoice(bytes))) continue;
     if (parts.length === MAX_PARTS) return [...parts, refused(position, name, tooMany())];
     parts.push({ position, filename: name, bytes: async () => bytes });

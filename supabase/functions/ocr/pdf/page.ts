@@ -1,6 +1,6 @@
 import { type Hidden, hiddenOn } from "./optional-content.ts";
 import { fourAt, type PdfFile, type Pdfium } from "./pdfium.ts";
-import { hasLayeredNotes, type Typed, typedOn } from "./typed.ts";
+import { type KnownNotes, type Typed, typedOn, unknownNotes } from "./typed.ts";
 
 export type Box = { left: number; top: number; right: number; bottom: number };
 
@@ -23,28 +23,32 @@ export type OpenPage = {
 
 const SCREEN = 0; // fpdf_flatten.h: FLAT_NORMALDISPLAY, what is shown, whether it is printed or not
 
-const NO_NOTES: ReadonlySet<number> = new Set();
+const NO_NOTES: KnownNotes = { hidden: new Set(), checked: new Set() };
 
-/** Notes of the page hang on layers, and it has to be known which of them are switched off before it is opened. */
-export const LAYERED = "layered";
+const NOTHING_UNKNOWN = { hidden: false, checked: false };
+
+/** What has to be known of a page's notes before it is opened. */
+export class UnknownNotes {
+  readonly unknown: Record<keyof KnownNotes, boolean>;
+  constructor(unknown: Record<keyof KnownNotes, boolean>) {
+    this.unknown = unknown;
+  }
+}
 
 /**
- * Opens a page (from 1), with what was filled into its form. `hiddenNotes`: places of notes that hang on layers which are switched off; where it is
- * left out and there may be such, the page is not opened. Null when it cannot be.
+ * Opens a page (from 1), with what was filled into its form. `known`: what the library does not tell of its notes; where it is left out and any of it
+ * is needed, the page is not opened. Null when it cannot be.
  */
-export function openPage(
-  file: PdfFile,
-  number: number,
-  hiddenNotes?: ReadonlySet<number>,
-): OpenPage | null | typeof LAYERED {
+export function openPage(file: PdfFile, number: number, known?: KnownNotes): OpenPage | null | UnknownNotes {
   const { library, document } = file;
   let page = library._FPDF_LoadPage(document, number - 1);
   if (page === 0) return null;
-  if (!hiddenNotes && file.layers.some && hasLayeredNotes(file, page)) {
+  const unknown = known ? NOTHING_UNKNOWN : unknownNotes(file, page);
+  if (unknown.hidden || unknown.checked) {
     library._FPDF_ClosePage(page);
-    return LAYERED;
+    return new UnknownNotes(unknown);
   }
-  const { typed, hasShown, hasFiles } = typedOn(file, page, hiddenNotes ?? NO_NOTES);
+  const { typed, hasShown, hasFiles } = typedOn(file, page, known ?? NO_NOTES);
   if (hasShown) {
     // What is filled into a form is no part of the page's text until it is printed onto it.
     library._FPDFPage_Flatten(page, SCREEN);

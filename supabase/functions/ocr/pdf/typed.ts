@@ -39,7 +39,7 @@ const LETTER_WIDTH = 0.5;
 export function typedOn(
   file: PdfFile,
   page: number,
-  hiddenNotes: ReadonlySet<number>,
+  { hidden, checked }: KnownNotes,
 ): { typed: Typed[]; hasShown: boolean; hasFiles: boolean } {
   const { library } = file;
   const typed: Typed[] = [];
@@ -52,11 +52,12 @@ export function typedOn(
     if (annotation === 0) continue;
     const subtype = library._FPDFAnnot_GetSubtype(annotation);
     hasFiles ||= subtype === FILE;
-    const isOnHiddenLayer = hiddenNotes.has(index);
+    const isOnHiddenLayer = hidden.has(index);
     const isHidden = isOnHiddenLayer || (library._FPDFAnnot_GetFlags(annotation) & HIDDEN) !== 0;
     if (!isHidden) {
       hasShown ||= SHOWN.has(subtype) || (DRAWN.has(subtype) && hasKey(file, annotation, "AP"));
-      const found = subtype === WIDGET ? fieldOf(file, annotation) : noteOf(file, annotation, subtype);
+      const found =
+        subtype === WIDGET ? fieldOf(file, annotation, checked.has(index)) : noteOf(file, annotation, subtype);
       if (found && found.value.trim() !== "") typed.unshift(found);
     }
     library._FPDFPage_CloseAnnot(annotation);
@@ -65,7 +66,7 @@ export function typedOn(
   return { typed, hasShown, hasFiles };
 }
 
-function fieldOf(file: PdfFile, annotation: number): Typed | null {
+function fieldOf(file: PdfFile, annotation: number, isChecked: boolean): Typed | null {
   const { library } = file;
   const form = file.form();
   const type = form === 0 ? 0 : library._FPDFAnnot_GetFormFieldType(form, annotation);
@@ -76,7 +77,9 @@ function fieldOf(file: PdfFile, annotation: number): Typed | null {
     return isText ? { kind: "text", value: entry(file, annotation, "V"), box } : null;
   }
   if (type === FIELD.check || type === FIELD.radio)
-    return isOn(file, annotation) ? { kind: "mark", value: "[x]", box, label: nameOf(file, form, annotation) } : null;
+    return isOn(file, annotation) || (isChecked && isStateless(file, annotation))
+      ? { kind: "mark", value: "[x]", box, label: nameOf(file, form, annotation) }
+      : null;
   const flags = library._FPDFAnnot_GetFormFieldFlags(form, annotation);
   if (type === FIELD.text && (flags & PASSWORD) !== 0) return null;
   if (type !== FIELD.text && type !== FIELD.combo && type !== FIELD.list) return null;
@@ -93,6 +96,16 @@ function fieldOf(file: PdfFile, annotation: number): Typed | null {
 /** Whether a box is checked: by its state, else by the value of its field. */
 const isOn = (file: PdfFile, annotation: number): boolean =>
   !["", "Off"].includes(entry(file, annotation, "AS") || entry(file, annotation, "V"));
+
+/** Whether only the field above a box may say whether it is checked. */
+const isStateless = (file: PdfFile, annotation: number): boolean =>
+  hasKey(file, annotation, "Parent") && !hasKey(file, annotation, "AS") && !hasKey(file, annotation, "V");
+
+function isBox(file: PdfFile, annotation: number): boolean {
+  const form = file.form();
+  const type = form === 0 ? 0 : file.library._FPDFAnnot_GetFormFieldType(form, annotation);
+  return type === FIELD.check || type === FIELD.radio;
+}
 
 /** What a field is called: for people where the file has that, else for programs. */
 function nameOf(file: PdfFile, form: number, annotation: number): string {
@@ -157,18 +170,28 @@ function withKey<Value>({ library }: PdfFile, key: string, use: (name: number) =
   return value;
 }
 
-/** Whether notes of an open page hang on layers, shown or hidden. */
-export function hasLayeredNotes(file: PdfFile, page: number): boolean {
+/** What the library does not tell of the notes of a page, by their places in its list. */
+export type KnownNotes = {
+  /** Those that hang on layers which are switched off, */
+  hidden: ReadonlySet<number>;
+  /** and boxes that are checked by the value of the field above them. */
+  checked: ReadonlySet<number>;
+};
+
+/** What of this has to be looked for before an open page is read: layers are where notes hang on them, shown or hidden. */
+export function unknownNotes(file: PdfFile, page: number): Record<keyof KnownNotes, boolean> {
   const { library } = file;
-  let found = false;
+  const unknown = { hidden: false, checked: false };
   const count = Math.min(library._FPDFPage_GetAnnotCount(page), MAX_ANNOTATIONS);
-  for (let index = 0; index < count && !found; index += 1) {
+  for (let index = 0; index < count; index += 1) {
     const annotation = library._FPDFPage_GetAnnot(page, index);
     if (annotation === 0) continue;
-    found = hasKey(file, annotation, "OC");
+    unknown.hidden ||= file.layers.some && hasKey(file, annotation, "OC");
+    unknown.checked ||=
+      library._FPDFAnnot_GetSubtype(annotation) === WIDGET && isStateless(file, annotation) && isBox(file, annotation);
     library._FPDFPage_CloseAnnot(annotation);
   }
-  return found;
+  return unknown;
 }
 
 /** A text that the library writes in UTF-16, with a NUL at its end. Empty where it is longer than anybody types. */

@@ -34,8 +34,41 @@ export async function unpacksToLittle(
   return left > 0 && structure <= SECOND_STRUCTURE_BYTES;
 }
 
-/** How much deflated bytes unpack to, counted up to `most`; 0 where they are no such. What is packed twice counts twice. */
-async function unpackedBytes(packed: Uint8Array, most: number): Promise<number> {
+/** What an object of a file may say of itself before its stream. */
+const HEAD_BYTES = 2_000;
+
+/**
+ * Whether the objects of a PDF have a name such as "/AF", and unpack to little. An encrypted file cannot be looked into: it has it where it packs its
+ * objects. Looks at the bytes alone.
+ */
+export async function hasObjectsWith(bytes: Uint8Array, name: string): Promise<boolean> {
+  const file = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  let found = namesIn(file, name);
+  const isEncrypted = file.includes("/Encrypt");
+  let left = OBJECTS_UNPACKED_BYTES;
+  for (let at = file.indexOf("stream"); at >= 0 && left > 0; at = file.indexOf("stream", at + 6)) {
+    if (file.subarray(at - 3, at).toString("latin1") === "end") continue;
+    const head = file.toString("latin1", Math.max(0, at - HEAD_BYTES), at);
+    if (!/\/(?:ObjStm|XRef)\b/.test(head.slice(head.lastIndexOf(" obj") + 1))) continue;
+    const end = file.indexOf("endstream", at);
+    let begin = at + 6;
+    while (bytes[begin] === 13 || bytes[begin] === 10) begin += 1;
+    const pieces: Uint8Array[] = [];
+    left -= await unpackedBytes(bytes.subarray(begin, end < 0 ? undefined : end), left, pieces);
+    found ||= isEncrypted || namesIn(Buffer.from(joinedBytes(pieces)), name);
+  }
+  return found && left > 0;
+}
+
+/** Whether a file has a name, and not only as the beginning of a longer one. */
+function namesIn(file: Buffer, name: string): boolean {
+  for (let at = file.indexOf(name); at >= 0; at = file.indexOf(name, at + 1))
+    if (!/[\w.-]/.test(String.fromCharCode(file[at + name.length] ?? 32))) return true;
+  return false;
+}
+
+/** How much deflated bytes unpack to, counted up to `most`; 0 where they are no such. What is packed twice counts twice. `pieces` gets the bytes. */
+async function unpackedBytes(packed: Uint8Array, most: number, pieces?: Uint8Array[]): Promise<number> {
   if (!isDeflated(packed)) return 0;
   let count = 0;
   let again: Uint8Array[] | undefined;
@@ -47,6 +80,7 @@ async function unpackedBytes(packed: Uint8Array, most: number): Promise<number> 
       if (done) break;
       if (count === 0 && isDeflated(value)) again = [];
       again?.push(value);
+      pieces?.push(value);
       count += value.length;
     }
   } catch {

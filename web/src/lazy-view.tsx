@@ -6,19 +6,22 @@ import { Nothing } from "./ui/Nothing.tsx";
 import { say } from "./ui/toasts.tsx";
 
 /**
- * A view that is loaded when it is opened, with its texts. Where those do not arrive, it is in English; where the view itself does not,
- * offline or since a newer page took the place of this one, that is said in its place.
+ * A view that is loaded when it is opened. Where it does not arrive, offline or since a newer page took the place of this one, that is
+ * said in its place.
  */
-export const lazyView = <View extends ComponentType<any>>(
-  // React's own constraint of lazy
-  load: () => Promise<{ default: View }>,
-): LazyExoticComponent<View> =>
-  lazy(async () => {
-    const [view] = await Promise.all([load().catch(() => MISSING as unknown as { default: View }), readMoreTexts()]);
-    return view;
-  });
+// React's own constraint of lazy
+export const lazyPart = <View extends ComponentType<any>>(load: Load<View>): LazyExoticComponent<View> =>
+  // It takes what any view would.
+  lazy(() => load().catch(() => ({ default: NotLoaded as unknown as View })));
 
-/** Shown for any view, so it takes what the view would. A dialog is closed, and a message says why. */
+/** The same with the texts of later views, for those that are opened first. Where they do not arrive, it is in English. */
+// React's own constraint of lazy
+export const lazyView = <View extends ComponentType<any>>(load: Load<View>): LazyExoticComponent<View> =>
+  lazyPart(() => Promise.all([load(), readMoreTexts()]).then(([view]) => view));
+
+type Load<View> = () => Promise<{ default: View }>;
+
+/** What is in the place of a view. A dialog is closed, and a message says why. */
 function NotLoaded({ onClose }: { onClose?(): void }): React.JSX.Element | null {
   useEffect(() => {
     if (!onClose) return;
@@ -34,7 +37,6 @@ function NotLoaded({ onClose }: { onClose?(): void }): React.JSX.Element | null 
     />
   );
 }
-const MISSING = { default: NotLoaded };
 
 // What a browser once failed to load, it does not load again.
 const reload = () => location.reload();

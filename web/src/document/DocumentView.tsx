@@ -1,6 +1,6 @@
 import { useQueryClient } from "@tanstack/react-query";
 import { t } from "../language.ts";
-import { lazyView } from "../lazy-view.tsx";
+import { lazyPart } from "../lazy-view.tsx";
 import {
   ArrowLeft,
   ChevronLeft,
@@ -40,7 +40,7 @@ import { rememberPassword } from "./passwords.ts";
 import { Pages } from "./Pages.tsx";
 import { Regenerate } from "./Regenerate.tsx";
 
-const Share = lazyView(() => import("../connections/Share.tsx"));
+const Share = lazyPart(() => import("../connections/Share.tsx"));
 
 /** One document: its pages beside their text, and what is known of it. */
 export default function DocumentView({ id }: { id: string }): React.JSX.Element | null {

@@ -1,5 +1,5 @@
 import { t } from "../language.ts";
-import { lazyView } from "../lazy-view.tsx";
+import { lazyPart, lazyView } from "../lazy-view.tsx";
 import { ArrowDown, ArrowUp, CloudOff, LoaderCircle, SearchX } from "../ui/icons.tsx";
 import { Fragment, Suspense, useCallback, useMemo, useRef, useState } from "react";
 import { useCommands } from "../commands.ts";
@@ -22,7 +22,7 @@ import { termsOf } from "./words.ts";
 // With dialogs and the export: loaded when something is selected.
 const Selection = lazyView(() => import("./Selection.tsx"));
 const Grid = lazyView(() => import("./Grid.tsx"));
-const Welcome = lazyView(() => import("./Welcome.tsx"));
+const Welcome = lazyPart(() => import("./Welcome.tsx"));
 
 const NONE: ReadonlySet<string> = new Set();
 

@@ -4,7 +4,7 @@ import { TEMPLATES } from "../../../supabase/functions/_shared/extraction/templa
 import { csvOf, save } from "../documents/export.ts";
 import { dollars, sum, typeName, within } from "../format.ts";
 import { t } from "../language.ts";
-import { lazyView } from "../lazy-view.tsx";
+import { lazyPart } from "../lazy-view.tsx";
 import { at, go, linkTo, usePlace } from "../place.ts";
 import { useProject } from "../project.tsx";
 import { sentenceOf } from "../sentences.ts";
@@ -31,8 +31,8 @@ import {
 import { isNumeric, kindOf, labelOf, type Schema, scalarsOf, tablesOf, textOf, typedOf } from "./model.ts";
 import styles from "./Tables.module.css";
 
-const SchemaEditor = lazyView(() => import("./SchemaEditor.tsx"));
-const Suggest = lazyView(() => import("./Suggest.tsx"));
+const SchemaEditor = lazyPart(() => import("./SchemaEditor.tsx"));
+const Suggest = lazyPart(() => import("./Suggest.tsx"));
 
 /** A table for each schema: a row a document, or a row a line of them. */
 export default function Tables(): React.JSX.Element {

@@ -111,6 +111,7 @@ const BESIDE_THE_CLIENT: Record<string, string[]> = {
   ],
   "is a visitor or a provider, who has no client": [
     "tests/web/automation.test.ts",
+    "tests/web/visitors.test.ts",
     "tests/functions/inbound/documented.test.ts",
   ],
   "speaks MCP, with the SDK's client": ["bench/doors/reads.ts"],

@@ -6,7 +6,7 @@ import { builtPage } from "../../scripts/page.ts";
 import { openBrowser } from "../../testing/browser.ts";
 import { temporaryStack, type TemporaryStack } from "../../testing/temporary.ts";
 import { SAMPLES } from "../../testing/user.ts";
-import { drop, newReader, type Reader, rowOf } from "./reader.ts";
+import { drop, newReader, type Reader, rowOf, sameReader } from "./reader.ts";
 
 let stack: TemporaryStack;
 let browser: Browser;
@@ -66,4 +66,21 @@ it("says of what is searched offline that it is from before, and searches again 
   await rowOf(page, /Lindenfurt/).waitFor();
   expect(await rowOf(page, /Quillmark/).count()).toBe(0);
   expect(ada.complaints).toEqual([]);
+});
+
+it("says so where a part of the page does not arrive, and goes on with the rest of it", async () => {
+  const { page, context, complaints } = await sameReader(browser, stack.url, "ada@docket.test");
+  await page.getByRole("link", { name: /Quillmark/ }).waitFor();
+  await context.route("**/assets/**", (route) => route.abort("internetdisconnected"));
+  await page.keyboard.press("Control+k");
+  await page.getByRole("dialog", { name: "This could not be loaded" }).waitFor();
+  await page.getByRole("link", { name: /Quillmark/ }).click();
+  await page.getByRole("heading", { name: "This could not be loaded" }).waitFor();
+  await page.goBack();
+  await page.getByRole("link", { name: /Quillmark/ }).waitFor();
+  await page.getByRole("link", { name: /Quillmark/ }).click();
+  await context.unroute("**/assets/**");
+  await page.getByRole("main").getByRole("button", { name: "Load the page again" }).click();
+  await page.getByRole("complementary", { name: "Details" }).waitFor();
+  expect(complaints).toEqual([]);
 });

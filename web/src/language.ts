@@ -1,12 +1,4 @@
-import {
-  Children,
-  type ComponentType,
-  lazy,
-  type LazyExoticComponent,
-  type ReactElement,
-  type ReactNode,
-  useSyncExternalStore,
-} from "react";
+import { Children, type ReactElement, type ReactNode, useSyncExternalStore } from "react";
 import { MessageFormatter, pluralTypeHandler } from "@ultraq/icu-message-formatter";
 
 /** The languages that the page speaks, each by its own name. English stands in the code; the others in languages/. */
@@ -94,16 +86,6 @@ export async function speak(next: Language): Promise<void> {
   document.documentElement.lang = next;
   for (const listener of listeners) listener();
 }
-
-/** A view that is loaded when it is opened, with its texts. Where they do not arrive, it is in English. */
-export const lazyView = <View extends ComponentType<any>>(
-  // React's own constraint of lazy
-  load: () => Promise<{ default: View }>,
-): LazyExoticComponent<View> =>
-  lazy(async () => {
-    const [view] = await Promise.all([load(), readMoreTexts()]);
-    return view;
-  });
 
 /** Has the texts of later views too, now and in each language that is chosen afterwards. Fails silently: the next view tries again. */
 export const readMoreTexts = (): Promise<void> => (more ??= moreTexts().catch(() => (more = undefined)));

@@ -1,5 +1,6 @@
-import { type ComponentType, lazy, type ReactNode, Suspense, useEffect, useRef } from "react";
+import { type ComponentType, type ReactNode, Suspense, useEffect, useRef } from "react";
 import { mark, t, type Text } from "../language.ts";
+import { lazyPart } from "../lazy-view.tsx";
 import { at, linkTo, usePlace } from "../place.ts";
 import { FileUp, KeyRound, Link, ListChecks, Mail, Webhook } from "../ui/icons.tsx";
 import ui from "../ui/ui.module.css";
@@ -9,16 +10,20 @@ type Kind = { name: Text; icon: ReactNode; View: ComponentType };
 
 /** What can be connected, by its name in the address. */
 const KINDS: Record<string, Kind> = {
-  tokens: { name: mark("API tokens"), icon: <KeyRound aria-hidden />, View: lazy(() => import("./Tokens.tsx")) },
-  webhooks: { name: mark("Webhooks"), icon: <Webhook aria-hidden />, View: lazy(() => import("./Webhooks.tsx")) },
-  sharing: { name: mark("Share links"), icon: <Link aria-hidden />, View: lazy(() => import("./ShareLinks.tsx")) },
+  tokens: { name: mark("API tokens"), icon: <KeyRound aria-hidden />, View: lazyPart(() => import("./Tokens.tsx")) },
+  webhooks: { name: mark("Webhooks"), icon: <Webhook aria-hidden />, View: lazyPart(() => import("./Webhooks.tsx")) },
+  sharing: { name: mark("Share links"), icon: <Link aria-hidden />, View: lazyPart(() => import("./ShareLinks.tsx")) },
   collecting: {
     name: mark("Upload links"),
     icon: <FileUp aria-hidden />,
-    View: lazy(() => import("./UploadLinks.tsx")),
+    View: lazyPart(() => import("./UploadLinks.tsx")),
   },
-  mail: { name: mark("Mail addresses"), icon: <Mail aria-hidden />, View: lazy(() => import("./MailAddresses.tsx")) },
-  rules: { name: mark("Rules"), icon: <ListChecks aria-hidden />, View: lazy(() => import("./Rules.tsx")) },
+  mail: {
+    name: mark("Mail addresses"),
+    icon: <Mail aria-hidden />,
+    View: lazyPart(() => import("./MailAddresses.tsx")),
+  },
+  rules: { name: mark("Rules"), icon: <ListChecks aria-hidden />, View: lazyPart(() => import("./Rules.tsx")) },
 };
 
 /** Who and what reaches the documents beside their owner: programs, and people with a link. */

@@ -1,5 +1,6 @@
-import { lazy, Suspense, useState } from "react";
+import { Suspense, useState } from "react";
 import { mark, t, type Text } from "../language.ts";
+import { lazyPart } from "../lazy-view.tsx";
 import { Button } from "../ui/Button.tsx";
 import { Confirm } from "../ui/Dialog.tsx";
 import { ChevronDown, Ellipsis, KeyRound, Pencil, Plus, Power, Send, Trash2 } from "../ui/icons.tsx";
@@ -12,7 +13,7 @@ import styles from "./Connections.module.css";
 import { call, changeEndpoint, type Endpoint, useContext, useEndpoints } from "./data.ts";
 import { Item, Kind, Making, None, Secret, textFrom } from "./parts.tsx";
 
-const Deliveries = lazy(() => import("./Deliveries.tsx"));
+const Deliveries = lazyPart(() => import("./Deliveries.tsx"));
 
 /** What is told, in words, by what messages call it. */
 export const EVENTS: Record<string, Text> = {

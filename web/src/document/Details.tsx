@@ -1,6 +1,7 @@
 import { useQueryClient } from "@tanstack/react-query";
-import { lazy, Suspense } from "react";
+import { Suspense } from "react";
 import { t } from "../language.ts";
+import { lazyPart } from "../lazy-view.tsx";
 import { Quote } from "../ui/icons.tsx";
 import { edit, undo, unlock } from "../documents/actions.ts";
 import { bytes, count, dollars, moment } from "../format.ts";
@@ -25,7 +26,7 @@ import { Note } from "./Note.tsx";
 import { Similar } from "./Similar.tsx";
 
 // Only who has schemas has something there.
-const Extracted = lazy(() => import("../extraction/Extracted.tsx"));
+const Extracted = lazyPart(() => import("../extraction/Extracted.tsx"));
 
 type Props = { document: DocumentRow; shown: Evidence | null; onShow(evidence: Evidence | null): void };
 

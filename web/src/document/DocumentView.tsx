@@ -1,5 +1,6 @@
 import { useQueryClient } from "@tanstack/react-query";
 import { t } from "../language.ts";
+import { lazyPart } from "../lazy-view.tsx";
 import {
   ArrowLeft,
   ChevronLeft,
@@ -14,7 +15,7 @@ import {
   Sparkles,
   Trash2,
 } from "../ui/icons.tsx";
-import { lazy, Suspense, useEffect, useMemo, useRef, useState } from "react";
+import { Suspense, useEffect, useMemo, useRef, useState } from "react";
 import { useCommands } from "../commands.ts";
 import { noteOpened } from "../documents/Rows.tsx";
 import { retry, trashDocuments } from "../documents/actions.ts";
@@ -39,7 +40,7 @@ import { rememberPassword } from "./passwords.ts";
 import { Pages } from "./Pages.tsx";
 import { Regenerate } from "./Regenerate.tsx";
 
-const Share = lazy(() => import("../connections/Share.tsx"));
+const Share = lazyPart(() => import("../connections/Share.tsx"));
 
 /** One document: its pages beside their text, and what is known of it. */
 export default function DocumentView({ id }: { id: string }): React.JSX.Element | null {

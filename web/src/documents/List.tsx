@@ -1,6 +1,7 @@
-import { lazyView, t } from "../language.ts";
+import { t } from "../language.ts";
+import { lazyPart, lazyView } from "../lazy-view.tsx";
 import { ArrowDown, ArrowUp, CloudOff, LoaderCircle, SearchX } from "../ui/icons.tsx";
-import { Fragment, lazy, Suspense, useCallback, useMemo, useRef, useState } from "react";
+import { Fragment, Suspense, useCallback, useMemo, useRef, useState } from "react";
 import { useCommands } from "../commands.ts";
 import { count, sum } from "../format.ts";
 import { useLink } from "../online.ts";
@@ -21,7 +22,7 @@ import { termsOf } from "./words.ts";
 // With dialogs and the export: loaded when something is selected.
 const Selection = lazyView(() => import("./Selection.tsx"));
 const Grid = lazyView(() => import("./Grid.tsx"));
-const Welcome = lazy(() => import("./Welcome.tsx"));
+const Welcome = lazyPart(() => import("./Welcome.tsx"));
 
 const NONE: ReadonlySet<string> = new Set();
 

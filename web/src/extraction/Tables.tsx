@@ -1,9 +1,10 @@
 import { useQueryClient } from "@tanstack/react-query";
-import { lazy, Suspense, useEffect, useState } from "react";
+import { Suspense, useEffect, useState } from "react";
 import { TEMPLATES } from "../../../supabase/functions/_shared/extraction/templates/index.ts";
 import { csvOf, save } from "../documents/export.ts";
 import { dollars, sum, typeName, within } from "../format.ts";
 import { t } from "../language.ts";
+import { lazyPart } from "../lazy-view.tsx";
 import { at, go, linkTo, usePlace } from "../place.ts";
 import { useProject } from "../project.tsx";
 import { sentenceOf } from "../sentences.ts";
@@ -30,8 +31,8 @@ import {
 import { isNumeric, kindOf, labelOf, type Schema, scalarsOf, tablesOf, textOf, typedOf } from "./model.ts";
 import styles from "./Tables.module.css";
 
-const SchemaEditor = lazy(() => import("./SchemaEditor.tsx"));
-const Suggest = lazy(() => import("./Suggest.tsx"));
+const SchemaEditor = lazyPart(() => import("./SchemaEditor.tsx"));
+const Suggest = lazyPart(() => import("./Suggest.tsx"));
 
 /** A table for each schema: a row a document, or a row a line of them. */
 export default function Tables(): React.JSX.Element {

@@ -1,6 +1,7 @@
 import { Suspense, useState } from "react";
 import { useCommands } from "../commands.ts";
-import { lazyView, t } from "../language.ts";
+import { t } from "../language.ts";
+import { lazyView } from "../lazy-view.tsx";
 import { go, type Place } from "../place.ts";
 import { Button } from "../ui/Button.tsx";
 import { Bookmark, Check, ChevronDown, Pencil, Plus } from "../ui/icons.tsx";

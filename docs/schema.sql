@@ -996,7 +996,7 @@ comment on column public.extracted_values.proof is 'quote: it follows from words
 comment on column public.extracted_values.similarity is '1 when the quote stands on the page word for word, less when it is nearly so.';
 comment on column public.extracted_values.note is 'What people should know: "read 60.31, follows 60.30".';
 CREATE INDEX extracted_values_by_document ON public.extracted_values USING btree (document_id);
-CREATE INDEX extracted_values_by_number ON public.extracted_values USING btree (schema_id, path, number_value, document_id, row_number);
+CREATE INDEX extracted_values_by_number ON public.extracted_values USING btree (schema_id, path, number_value, document_id, row_number) INCLUDE (currency);
 CREATE INDEX extracted_values_by_part ON public.extracted_values USING gin (private.folded_text(text_value) extensions.gin_trgm_ops) WHERE (text_value IS NOT NULL);
 CREATE INDEX extracted_values_by_text ON public.extracted_values USING btree (schema_id, path, text_value, document_id, row_number);
 CREATE INDEX extracted_values_by_user ON public.extracted_values USING btree (user_id);
@@ -5307,6 +5307,7 @@ declare
   source text;
   page text := 'select v.key::text, v.document_id, v.extraction_id, v.row_number, row_number() over (order by %1$s) as place from (%2$s) as v where true%3$s order by %1$s limit %4$s';
   lead record;
+  several jsonb;
   hits jsonb;
   more boolean;
 begin
@@ -5324,7 +5325,12 @@ begin
       case when counted then 'number_value' else 'text_value' end, found_rows.schema_id, private.caller(), wanted,
       case when start is not null then format(' and (v.%s, v.document_id, v.row_number) %s (%L::%s, %L::uuid, %L::integer)',
         case when counted then 'number_value' else 'text_value' end, case when backwards then '<' else '>' end,
-        start ->> 'key', case when counted then 'numeric' else 'text' end, start ->> 'document_id', start ->> 'row_number') end);
+        start ->> 'key', case when counted then 'numeric' else 'text' end, start ->> 'document_id', start ->> 'row_number') end)
+      -- Where the rows begin is where the filters of this field let them.
+      || private.row_filters(fields, found_rows.schema_id, lines, (
+        select jsonb_agg(filter) from jsonb_array_elements(case when jsonb_typeof(found_rows.filters) = 'array' then found_rows.filters end) as filter
+        where filter ->> 'field' = wanted and filter ->> 'op' not in ('present', 'missing')),
+        'v.extraction_id', 'v.row_number', wanted);
   else
     -- The newest first, and of each document its lines in their order.
     in_order := 'v.key desc, v.extraction_id desc, v.row_number';
@@ -5357,18 +5363,25 @@ begin
       return;
     end if;
   end if;
+  -- Several filters that each leave many rows may share few of them.
+  select jsonb_agg(filter) into several from jsonb_array_elements(found_rows.filters) as filter
+  where not lead.leaves_few and filter ->> 'op' <> 'missing';
   -- What the filters leave comes first, and each row of it is looked up: "offset 0" keeps the planner from another order. It hopes to meet matches early
   -- in the order of the rows, and reads them all where there are none.
   return query execute format(page, in_order, format(
-    'select v.* from (select leader.extraction_id, leader.row_number from public.extracted_values as leader where %1$s%2$s offset 0) as led
-    cross join lateral (%3$s and %4$s = led.extraction_id%5$s offset 0) as v',
-    private.filter_cell(fields, found_rows.schema_id, lines, lead.filter, 'leader'),
-    -- Where each row is a document, all filters are about it.
-    case when lines is null then private.row_filters(fields, found_rows.schema_id, null, (
-      select jsonb_agg(filter) from jsonb_array_elements(found_rows.filters) as filter where filter <> lead.filter and filter ->> 'field' is distinct from wanted),
-      'leader.extraction_id', '0', null) end,
+    'select v.* from (%1$s offset 0) as led
+    cross join lateral (%2$s and %3$s = led.extraction_id%4$s offset 0) as v',
+    case when jsonb_array_length(several) > 1
+      then format('select e.id as extraction_id, matching.row_number from private.rows_with_all(%1$L, %2$L, %3$L, %4$L) as matching
+        join public.extractions as e on e.document_id = matching.document_id and e.schema_id = %2$L', fields, found_rows.schema_id, lines, several)
+      else format('select leader.extraction_id, leader.row_number from public.extracted_values as leader where %s%s',
+        private.filter_cell(fields, found_rows.schema_id, lines, lead.filter, 'leader'),
+        -- Where each row is a document, all filters are about it.
+        case when lines is null then private.row_filters(fields, found_rows.schema_id, null, (
+          select jsonb_agg(filter) from jsonb_array_elements(found_rows.filters) as filter where filter <> lead.filter and filter ->> 'field' is distinct from wanted),
+          'leader.extraction_id', '0', null) end) end,
     rows_of_schema, case when wanted is null then 'e.id' else 'v.extraction_id' end,
-    case when lead.filter ->> 'field' like '%.%' then format(' and %s.row_number = led.row_number', case when wanted is null then 'lines' else 'v' end) end),
+    case when lead.filter ->> 'field' like '%.%' or jsonb_path_exists(several, '$[*].field ? (@ like_regex "[.]")') and jsonb_array_length(several) > 1 then format(' and %s.row_number = led.row_number', case when wanted is null then 'lines' else 'v' end) end),
     conditions, most);
 end
 $function$;
@@ -5999,6 +6012,7 @@ begin
   -- Which number of a broken equation is wrong cannot be told, but for those that another equation bears out.
   return jsonb_build_object('checks', checks, 'values', (
     select coalesce(jsonb_agg(case
+      when (entry ->> 'ambiguous')::boolean and not (entry ->> 'proven')::boolean then entry || '{"reason": "ambiguous"}'
       when not (entry ->> 'proven')::boolean then entry || '{"reason": "not_on_page"}'
       -- What the XML says stays, also where its sums do not come out: then the document needs review.
       when entry ->> 'proof' is distinct from 'einvoice' and entry -> 'number' <> 'null' and (
@@ -8136,7 +8150,7 @@ comment on function private.quote_on_page(text,text) is 'Where a quote stands on
 grant execute on function private.quote_on_page(text,text) to service_role;
 
 CREATE OR REPLACE FUNCTION private.quoted_values(document_id uuid, fields jsonb, claims jsonb, engine text)
- RETURNS TABLE(path text, row_number integer, value jsonb, page integer, quote text, box jsonb, similarity real, confidence real, claimed text, note text, proven boolean)
+ RETURNS TABLE(path text, row_number integer, value jsonb, page integer, quote text, box jsonb, similarity real, confidence real, claimed text, note text, ambiguous boolean, proven boolean)
  LANGUAGE sql
  STABLE
  SET search_path TO ''
@@ -8176,20 +8190,29 @@ AS $function$
     where checked.named
   ), forms as materialized (
     select scalars.path, private.label_forms(scalars.field, scalars.path) as labels from private.scalar_fields(fields) as scalars where scalars.path not like '%.%'
+  ), cells as materialized (
+    select lines.nth, cell.place, lines.width, form.plain, btrim(regexp_replace(form.plain, '[^[:alnum:]%]+', ' ', 'g')) as words
+    from (
+      select regexp_split_to_array(btrim(line), '\s{2,}|\t') as parts, cardinality(regexp_split_to_array(btrim(line), '\s{2,}|\t')) as width,
+        row_number() over (order by document_pages.page_number, place) as nth
+      from public.document_pages cross join lateral regexp_split_to_table(left(document_pages.text, 20000), '[\n\r\f\v]+') with ordinality as split (line, place)
+      where quoted_values.engine <> 'local' and document_pages.document_id = quoted_values.document_id and document_pages.page_number <= 20 and line ~ '\S' and length(line) <= 400
+    ) as lines cross join lateral unnest(lines.parts) with ordinality as cell (part, place) cross join lateral (select private.plain(cell.part)) as form (plain)
+    where length(cell.part) <= 120
   )
   select known.path, known.row_number,
     case when known.kind = 'money' then jsonb_build_object('amount', known.value -> 'amount', 'currency', case
       when exists (select from currencies where currencies.currency = known.value ->> 'currency') then known.value ->> 'currency' end)
       else known.value end,
     known.page, known.quote, known.box, quotes.similarity, known.confidence, known.claimed, known.note,
-    coalesce(quotes.excerpt is not null and private.says_value(judged.words,
-      case when judged.words = quotes.excerpt then quotes.amounts else private.signed_amounts(judged.words, false) end, known.kind, known.field, known.value), false)
+    borne.found and twice.otherwise, borne.found and not twice.otherwise
   from known left join quotes on quotes.page = known.page and quotes.quote = known.quote and quotes.of_row = (known.path like '%.%')
   cross join lateral (
     -- A model may quote the right words for another field: what it calls the total has to stand behind a label of the total, or beside or below one.
     select case
       when quoted_values.engine = 'local' or known.path like '%.%' or known.kind = 'enum' and not known.field ? 'labels' then quotes.excerpt
-      when known.field ->> 'rule' = 'sender' and private.is_correspondent(quoted_values.document_id, known.value #>> '{}') then quotes.excerpt
+      when known.field ->> 'rule' = 'sender' and exists (select from public.documents where documents.id = quoted_values.document_id and correspondent is not null)
+        then case when private.is_correspondent(quoted_values.document_id, known.value #>> '{}') then quotes.excerpt end
       else (
         select coalesce(
           private.words_by_label(quotes.excerpt, own.labels, others.labels),
@@ -8199,8 +8222,31 @@ AS $function$
           (select array(select unnest(labels) from forms where forms.path <> known.path)) as others (labels))
       end as words
   ) as judged
+  cross join lateral (select coalesce(quotes.excerpt is not null and private.says_value(judged.words,
+      case when judged.words = quotes.excerpt then quotes.amounts else private.signed_amounts(judged.words, false) end, known.kind, known.field, known.value), false)) as borne (found)
+  cross join lateral (
+    -- Where a label of the field stands twice with different values, neither is proven: one of them may be there to be taken.
+    select coalesce(borne.found and known.path not like '%.%' and known.kind in ('code', 'date', 'string', 'money')
+      and not (known.kind = 'money' and exists (select from jsonb_array_elements_text(fields -> 'checks') as source where known.path in (select private.check_paths(source))))
+      and exists (
+        select from forms as own cross join lateral (
+          select btrim(private.words_by_label(cells.plain, own.labels, (select array(select unnest(labels) from forms where forms.path <> known.path)))) from cells
+          where exists (select from unnest(own.labels) as label where label <> '' and starts_with(cells.words, label || ' '))
+          union all
+          select beside.plain from cells join cells as beside on beside.nth = cells.nth and beside.place = cells.place + 1
+            or beside.nth = cells.nth + 1 and beside.place = cells.place and beside.width = cells.width
+            -- Of a table there are more lines.
+            and not exists (select from cells as more where more.nth = cells.nth + 2 and more.width = cells.width)
+          where cells.words = any (own.labels) and known.kind <> 'string'
+        ) as said (words)
+        where own.path = known.path and case known.kind
+          when 'date' then exists (select private.dates_in(said.words)) and not private.says_value(said.words, null, known.kind, known.field, known.value)
+          when 'money' then exists (select private.amounts_in(said.words)) and not private.says_value(said.words, private.signed_amounts(said.words, false), known.kind, known.field, known.value)
+          when 'code' then said.words ~ '^[^[:alnum:]]*[^ ]*\d' and not private.says_value(said.words, null, known.kind, known.field, known.value)
+          else said.words ~ '[[:alnum:]]{2}' and not private.says_value(said.words, null, known.kind, known.field, known.value) end), false) as otherwise
+  ) as twice
 $function$;
-comment on function private.quoted_values(uuid,jsonb,jsonb,text) is 'The values that an engine found, [{path, row, value, page, quote, label, box, proof, confidence, note}], after looking up their quotes: proven where the quote stands on the page and the value follows from its words. What a model says of a field that a document has once has to stand behind one of the field''s labels or its name, or beside or below one in a cell of its own; a sender may also be who the document was described to be from. A currency that the page does not name is dropped.';
+comment on function private.quoted_values(uuid,jsonb,jsonb,text) is 'The values that an engine found, [{path, row, value, page, quote, label, box, proof, confidence, note}], after looking up their quotes: proven where the quote stands on the page and the value follows from its words. What a model says of a field that a document has once has to stand behind one of the field''s labels or its name, or beside or below one in a cell of its own, and no other value by another of them; a sender has to be who the document was described to be from, where that is known. A currency that the page does not name is dropped.';
 grant execute on function private.quoted_values(uuid,jsonb,jsonb,text) to service_role;
 
 CREATE OR REPLACE FUNCTION private.quotes_of(evidence jsonb)
@@ -8738,6 +8784,38 @@ begin
 end
 $function$;
 comment on function private.row_filters(jsonb,uuid,text,jsonb,text,text,text) is 'The conditions that filters are, for a statement that has an extraction and a row number, and with a sort that field''s value as "v". Literals, not parameters: the planner has to see which of them leaves few rows. Errors: invalid_request (400) naming the field.';
+
+CREATE OR REPLACE FUNCTION private.rows_with_all(fields jsonb, schema_id uuid, line_items text, filters jsonb)
+ RETURNS TABLE(document_id uuid, row_number integer)
+ LANGUAGE plpgsql
+ STABLE
+ SET search_path TO ''
+ SET enable_hashjoin TO 'on'
+ SET enable_nestloop TO 'off'
+ SET enable_mergejoin TO 'off'
+ SET enable_seqscan TO 'off'
+ SET work_mem TO '32MB'
+AS $function$
+#variable_conflict use_column
+declare
+  -- What a query that is put together returns is not known before it runs. @plpgsql_check_options: extra_warnings = false
+  filter record;
+  source text := '';
+begin
+  -- Those of lines first: the others say nothing of the line.
+  for filter in
+    select one, one ->> 'field' like '%.%' as of_line, row_number() over (order by one ->> 'field' like '%.%' desc, place) as nth
+    from jsonb_array_elements(filters) with ordinality as list (one, place)
+  loop
+    source := source || format('%s (select cell.document_id%s from public.extracted_values as cell where %s) as part_%s%s',
+      case when filter.nth > 1 then ' join' end, case when filter.of_line or filter.nth = 1 then ', cell.row_number' end,
+      private.filter_cell(fields, rows_with_all.schema_id, rows_with_all.line_items, filter.one, 'cell'), filter.nth,
+      case when filter.nth > 1 then case when filter.of_line then ' using (document_id, row_number)' else ' using (document_id)' end end);
+  end loop;
+  return query execute format('select document_id, part_1.row_number from %s', source);
+end
+$function$;
+comment on function private.rows_with_all(jsonb,uuid,text,jsonb) is 'The documents of a schema, and the lines in them, for which several filters all hold; none of missing. Without a filter of a line the row number says nothing.';
 
 CREATE OR REPLACE FUNCTION private.rule_error(conditions jsonb, actions jsonb, owner uuid)
  RETURNS text

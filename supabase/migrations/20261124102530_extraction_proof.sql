@@ -112,7 +112,7 @@ comment on function private.says_value(text, numeric[], text, jsonb, jsonb) is
   'Whether a value of a field''s kind follows from words, as private.plain writes them, and the numbers in them.';
 
 create function private.quoted_values(document_id uuid, fields jsonb, claims jsonb, engine text)
-returns table (path text, row_number integer, value jsonb, page integer, quote text, box jsonb, similarity real, confidence real, claimed text, note text, proven boolean)
+returns table (path text, row_number integer, value jsonb, page integer, quote text, box jsonb, similarity real, confidence real, claimed text, note text, ambiguous boolean, proven boolean)
 language sql stable set search_path = '' as $$
   with given as (
     select one ->> 'path' as path,
@@ -149,20 +149,29 @@ language sql stable set search_path = '' as $$
     where checked.named
   ), forms as materialized (
     select scalars.path, private.label_forms(scalars.field, scalars.path) as labels from private.scalar_fields(fields) as scalars where scalars.path not like '%.%'
+  ), cells as materialized (
+    select lines.nth, cell.place, lines.width, form.plain, btrim(regexp_replace(form.plain, '[^[:alnum:]%]+', ' ', 'g')) as words
+    from (
+      select regexp_split_to_array(btrim(line), '\s{2,}|\t') as parts, cardinality(regexp_split_to_array(btrim(line), '\s{2,}|\t')) as width,
+        row_number() over (order by document_pages.page_number, place) as nth
+      from public.document_pages cross join lateral regexp_split_to_table(left(document_pages.text, 20000), '[\n\r\f\v]+') with ordinality as split (line, place)
+      where quoted_values.engine <> 'local' and document_pages.document_id = quoted_values.document_id and document_pages.page_number <= 20 and line ~ '\S' and length(line) <= 400
+    ) as lines cross join lateral unnest(lines.parts) with ordinality as cell (part, place) cross join lateral (select private.plain(cell.part)) as form (plain)
+    where length(cell.part) <= 120
   )
   select known.path, known.row_number,
     case when known.kind = 'money' then jsonb_build_object('amount', known.value -> 'amount', 'currency', case
       when exists (select from currencies where currencies.currency = known.value ->> 'currency') then known.value ->> 'currency' end)
       else known.value end,
     known.page, known.quote, known.box, quotes.similarity, known.confidence, known.claimed, known.note,
-    coalesce(quotes.excerpt is not null and private.says_value(judged.words,
-      case when judged.words = quotes.excerpt then quotes.amounts else private.signed_amounts(judged.words, false) end, known.kind, known.field, known.value), false)
+    borne.found and twice.otherwise, borne.found and not twice.otherwise
   from known left join quotes on quotes.page = known.page and quotes.quote = known.quote and quotes.of_row = (known.path like '%.%')
   cross join lateral (
     -- A model may quote the right words for another field: what it calls the total has to stand behind a label of the total, or beside or below one.
     select case
       when quoted_values.engine = 'local' or known.path like '%.%' or known.kind = 'enum' and not known.field ? 'labels' then quotes.excerpt
-      when known.field ->> 'rule' = 'sender' and private.is_correspondent(quoted_values.document_id, known.value #>> '{}') then quotes.excerpt
+      when known.field ->> 'rule' = 'sender' and exists (select from public.documents where documents.id = quoted_values.document_id and correspondent is not null)
+        then case when private.is_correspondent(quoted_values.document_id, known.value #>> '{}') then quotes.excerpt end
       else (
         select coalesce(
           private.words_by_label(quotes.excerpt, own.labels, others.labels),
@@ -172,9 +181,32 @@ language sql stable set search_path = '' as $$
           (select array(select unnest(labels) from forms where forms.path <> known.path)) as others (labels))
       end as words
   ) as judged
+  cross join lateral (select coalesce(quotes.excerpt is not null and private.says_value(judged.words,
+      case when judged.words = quotes.excerpt then quotes.amounts else private.signed_amounts(judged.words, false) end, known.kind, known.field, known.value), false)) as borne (found)
+  cross join lateral (
+    -- Where a label of the field stands twice with different values, neither is proven: one of them may be there to be taken.
+    select coalesce(borne.found and known.path not like '%.%' and known.kind in ('code', 'date', 'string', 'money')
+      and not (known.kind = 'money' and exists (select from jsonb_array_elements_text(fields -> 'checks') as source where known.path in (select private.check_paths(source))))
+      and exists (
+        select from forms as own cross join lateral (
+          select btrim(private.words_by_label(cells.plain, own.labels, (select array(select unnest(labels) from forms where forms.path <> known.path)))) from cells
+          where exists (select from unnest(own.labels) as label where label <> '' and starts_with(cells.words, label || ' '))
+          union all
+          select beside.plain from cells join cells as beside on beside.nth = cells.nth and beside.place = cells.place + 1
+            or beside.nth = cells.nth + 1 and beside.place = cells.place and beside.width = cells.width
+            -- Of a table there are more lines.
+            and not exists (select from cells as more where more.nth = cells.nth + 2 and more.width = cells.width)
+          where cells.words = any (own.labels) and known.kind <> 'string'
+        ) as said (words)
+        where own.path = known.path and case known.kind
+          when 'date' then exists (select private.dates_in(said.words)) and not private.says_value(said.words, null, known.kind, known.field, known.value)
+          when 'money' then exists (select private.amounts_in(said.words)) and not private.says_value(said.words, private.signed_amounts(said.words, false), known.kind, known.field, known.value)
+          when 'code' then said.words ~ '^[^[:alnum:]]*[^ ]*\d' and not private.says_value(said.words, null, known.kind, known.field, known.value)
+          else said.words ~ '[[:alnum:]]{2}' and not private.says_value(said.words, null, known.kind, known.field, known.value) end), false) as otherwise
+  ) as twice
 $$;
 comment on function private.quoted_values(uuid, jsonb, jsonb, text) is
-  'The values that an engine found, [{path, row, value, page, quote, label, box, proof, confidence, note}], after looking up their quotes: proven where the quote stands on the page and the value follows from its words. What a model says of a field that a document has once has to stand behind one of the field''s labels or its name, or beside or below one in a cell of its own; a sender may also be who the document was described to be from. A currency that the page does not name is dropped.';
+  'The values that an engine found, [{path, row, value, page, quote, label, box, proof, confidence, note}], after looking up their quotes: proven where the quote stands on the page and the value follows from its words. What a model says of a field that a document has once has to stand behind one of the field''s labels or its name, or beside or below one in a cell of its own, and no other value by another of them; a sender has to be who the document was described to be from, where that is known. A currency that the page does not name is dropped.';
 
 create function private.judged_values(document_id uuid, fields jsonb, claims jsonb, engine text) returns jsonb
 language plpgsql stable set search_path = '' as $$
@@ -283,6 +315,7 @@ begin
   -- Which number of a broken equation is wrong cannot be told, but for those that another equation bears out.
   return jsonb_build_object('checks', checks, 'values', (
     select coalesce(jsonb_agg(case
+      when (entry ->> 'ambiguous')::boolean and not (entry ->> 'proven')::boolean then entry || '{"reason": "ambiguous"}'
       when not (entry ->> 'proven')::boolean then entry || '{"reason": "not_on_page"}'
       -- What the XML says stays, also where its sums do not come out: then the document needs review.
       when entry ->> 'proof' is distinct from 'einvoice' and entry -> 'number' <> 'null' and (

@@ -120,6 +120,33 @@ $$;
 comment on function private.leading_filter(jsonb, uuid, text, jsonb, text) is
   'The filter whose rows the others are looked up for: one that alone leaves few, or else the first; null where none says what has to be there.';
 
+create function private.rows_with_all(fields jsonb, schema_id uuid, line_items text, filters jsonb) returns table (document_id uuid, row_number integer)
+language plpgsql stable rows 1000 set search_path = ''
+-- Each filter is a part of an index that has the document and the line, too. To hash one part and read the others past it takes as long as to read them
+-- all, however few they share; to look up each row of one in the others takes a hundred times as long.
+set enable_hashjoin = on set enable_nestloop = off set enable_mergejoin = off set enable_seqscan = off set work_mem = '32MB' as $$
+#variable_conflict use_column
+declare
+  -- What a query that is put together returns is not known before it runs. @plpgsql_check_options: extra_warnings = false
+  filter record;
+  source text := '';
+begin
+  -- Those of lines first: the others say nothing of the line.
+  for filter in
+    select one, one ->> 'field' like '%.%' as of_line, row_number() over (order by one ->> 'field' like '%.%' desc, place) as nth
+    from jsonb_array_elements(filters) with ordinality as list (one, place)
+  loop
+    source := source || format('%s (select cell.document_id%s from public.extracted_values as cell where %s) as part_%s%s',
+      case when filter.nth > 1 then ' join' end, case when filter.of_line or filter.nth = 1 then ', cell.row_number' end,
+      private.filter_cell(fields, rows_with_all.schema_id, rows_with_all.line_items, filter.one, 'cell'), filter.nth,
+      case when filter.nth > 1 then case when filter.of_line then ' using (document_id, row_number)' else ' using (document_id)' end end);
+  end loop;
+  return query execute format('select document_id, part_1.row_number from %s', source);
+end
+$$;
+comment on function private.rows_with_all(jsonb, uuid, text, jsonb) is
+  'The documents of a schema, and the lines in them, for which several filters all hold; none of missing. Without a filter of a line the row number says nothing.';
+
 create function private.own_fields(schema_id uuid, line_items text) returns jsonb
 language plpgsql stable security definer set search_path = '' as $$
 declare
@@ -161,6 +188,7 @@ declare
   source text;
   page text := 'select v.key::text, v.document_id, v.extraction_id, v.row_number, row_number() over (order by %1$s) as place from (%2$s) as v where true%3$s order by %1$s limit %4$s';
   lead record;
+  several jsonb;
   hits jsonb;
   more boolean;
 begin
@@ -178,7 +206,12 @@ begin
       case when counted then 'number_value' else 'text_value' end, found_rows.schema_id, private.caller(), wanted,
       case when start is not null then format(' and (v.%s, v.document_id, v.row_number) %s (%L::%s, %L::uuid, %L::integer)',
         case when counted then 'number_value' else 'text_value' end, case when backwards then '<' else '>' end,
-        start ->> 'key', case when counted then 'numeric' else 'text' end, start ->> 'document_id', start ->> 'row_number') end);
+        start ->> 'key', case when counted then 'numeric' else 'text' end, start ->> 'document_id', start ->> 'row_number') end)
+      -- Where the rows begin is where the filters of this field let them.
+      || private.row_filters(fields, found_rows.schema_id, lines, (
+        select jsonb_agg(filter) from jsonb_array_elements(case when jsonb_typeof(found_rows.filters) = 'array' then found_rows.filters end) as filter
+        where filter ->> 'field' = wanted and filter ->> 'op' not in ('present', 'missing')),
+        'v.extraction_id', 'v.row_number', wanted);
   else
     -- The newest first, and of each document its lines in their order.
     in_order := 'v.key desc, v.extraction_id desc, v.row_number';
@@ -211,18 +244,25 @@ begin
       return;
     end if;
   end if;
+  -- Several filters that each leave many rows may share few of them.
+  select jsonb_agg(filter) into several from jsonb_array_elements(found_rows.filters) as filter
+  where not lead.leaves_few and filter ->> 'op' <> 'missing';
   -- What the filters leave comes first, and each row of it is looked up: "offset 0" keeps the planner from another order. It hopes to meet matches early
   -- in the order of the rows, and reads them all where there are none.
   return query execute format(page, in_order, format(
-    'select v.* from (select leader.extraction_id, leader.row_number from public.extracted_values as leader where %1$s%2$s offset 0) as led
-    cross join lateral (%3$s and %4$s = led.extraction_id%5$s offset 0) as v',
-    private.filter_cell(fields, found_rows.schema_id, lines, lead.filter, 'leader'),
-    -- Where each row is a document, all filters are about it.
-    case when lines is null then private.row_filters(fields, found_rows.schema_id, null, (
-      select jsonb_agg(filter) from jsonb_array_elements(found_rows.filters) as filter where filter <> lead.filter and filter ->> 'field' is distinct from wanted),
-      'leader.extraction_id', '0', null) end,
+    'select v.* from (%1$s offset 0) as led
+    cross join lateral (%2$s and %3$s = led.extraction_id%4$s offset 0) as v',
+    case when jsonb_array_length(several) > 1
+      then format('select e.id as extraction_id, matching.row_number from private.rows_with_all(%1$L, %2$L, %3$L, %4$L) as matching
+        join public.extractions as e on e.document_id = matching.document_id and e.schema_id = %2$L', fields, found_rows.schema_id, lines, several)
+      else format('select leader.extraction_id, leader.row_number from public.extracted_values as leader where %s%s',
+        private.filter_cell(fields, found_rows.schema_id, lines, lead.filter, 'leader'),
+        -- Where each row is a document, all filters are about it.
+        case when lines is null then private.row_filters(fields, found_rows.schema_id, null, (
+          select jsonb_agg(filter) from jsonb_array_elements(found_rows.filters) as filter where filter <> lead.filter and filter ->> 'field' is distinct from wanted),
+          'leader.extraction_id', '0', null) end) end,
     rows_of_schema, case when wanted is null then 'e.id' else 'v.extraction_id' end,
-    case when lead.filter ->> 'field' like '%.%' then format(' and %s.row_number = led.row_number', case when wanted is null then 'lines' else 'v' end) end),
+    case when lead.filter ->> 'field' like '%.%' or jsonb_path_exists(several, '$[*].field ? (@ like_regex "[.]")') and jsonb_array_length(several) > 1 then format(' and %s.row_number = led.row_number', case when wanted is null then 'lines' else 'v' end) end),
     conditions, most);
 end
 $$;
@@ -292,7 +332,7 @@ comment on function public.schema_sums(uuid, text, jsonb) is
   'What the numbers of a schema of the caller''s own add up to, per currency: [{path, currency, count, sum}]. With line_items of the columns of that table alone; filters as those of schema_rows. Errors: not_found (404), invalid_request (400) naming the argument.';
 
 revoke execute on function private.field_of(jsonb, text, text), private.cell_test(text, jsonb, text, text, text),
-  private.filter_cell(jsonb, uuid, text, jsonb, text), private.leading_filter(jsonb, uuid, text, jsonb, text),
+  private.filter_cell(jsonb, uuid, text, jsonb, text), private.leading_filter(jsonb, uuid, text, jsonb, text), private.rows_with_all(jsonb, uuid, text, jsonb),
   private.row_filters(jsonb, uuid, text, jsonb, text, text, text), private.own_fields(uuid, text), private.found_rows(uuid, text, jsonb, text, boolean, jsonb, integer),
   private.summed_rows(uuid, text, jsonb), public.schema_rows(uuid, text, text, boolean, jsonb, integer, jsonb, boolean), public.schema_sums(uuid, text, jsonb)
   from public, anon, authenticated, service_role;

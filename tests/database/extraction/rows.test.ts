@@ -209,6 +209,22 @@ describe("a page", () => {
   });
 });
 
+/** The plans of the statements that a page of 50 takes. */
+async function plansOf(args: Args, after: object | null = null): Promise<string[]> {
+  const client = await database.connection("superuser");
+  await client.query("begin");
+  await client.query("select set_config('request.jwt.claims', $1, true)", [
+    JSON.stringify({ role: "authenticated", sub: user }),
+  ]);
+  const { seen, stop } = await watchPlans(client);
+  await client.query("set auto_explain.log_analyze = on; set local role authenticated");
+  await client.query(`select public.schema_rows(${NAMED})`, valuesOf(args, after, 50));
+  await client.query("rollback");
+  await stop();
+  await client.end();
+  return seen.filter((plan) => /extract(ed_values|ions)/.test(plan));
+}
+
 describe(`a page of ${DOCUMENTS} documents`, () => {
   it.each<[string, Args, number]>([
     ["the newest", {}, 200],
@@ -239,21 +255,10 @@ describe(`a page of ${DOCUMENTS} documents`, () => {
     ["of lines in an order", { line_items: "items", sort: "items.price" }, 200],
     ["of lines", { line_items: "items" }, 400],
   ])("reads few rows, by an index: %s", async (_, args, most) => {
-    const client = await database.connection("superuser");
     // Deep in the list: the place of the page is found in the index, too.
     let after: object | null = null;
     for (let pages = 0; pages < 3 && (pages === 0 || after); pages += 1) after = (await page(args, after, 50)).next;
-    await client.query("begin");
-    await client.query("select set_config('request.jwt.claims', $1, true)", [
-      JSON.stringify({ role: "authenticated", sub: user }),
-    ]);
-    const { seen, stop } = await watchPlans(client);
-    await client.query("set auto_explain.log_analyze = on; set local role authenticated");
-    await client.query(`select public.schema_rows(${NAMED})`, valuesOf(args, after, 50));
-    await client.query("rollback");
-    await stop();
-    await client.end();
-    const plans = seen.filter((plan) => /extract(ed_values|ions)/.test(plan));
+    const plans = await plansOf(args, after);
     expect(plans.length).toBeGreaterThan(0);
     for (const plan of plans) {
       expect(plan).not.toMatch(/Seq Scan on (public\.)?(extracted_values|extractions|documents)/);
@@ -263,5 +268,62 @@ describe(`a page of ${DOCUMENTS} documents`, () => {
       const left = [...plan.matchAll(/Rows Removed by (?:Join )?Filter: (\d+)/g)].map(([, rows]) => Number(rows));
       expect(Math.max(0, ...read, ...left), plan).toBeLessThanOrEqual(most);
     }
+  });
+
+  it.each<[string, Args]>([
+    [
+      "of documents",
+      {
+        filters: [
+          { field: "total", op: ">=", value: 500 },
+          { field: "total", op: "<", value: 500 },
+        ],
+      },
+    ],
+    [
+      "of documents in an order",
+      {
+        sort: "number",
+        filters: [
+          { field: "total", op: ">=", value: 500 },
+          { field: "total", op: "<", value: 500 },
+        ],
+      },
+    ],
+    [
+      "of lines",
+      {
+        line_items: "items",
+        filters: [
+          { field: "items.price", op: ">=", value: 2500 },
+          { field: "items.price", op: "<", value: 2500 },
+        ],
+      },
+    ],
+  ])("whose filters each leave half and share nothing reads each part of the index once: %s", async (_, args) => {
+    expect((await page(args)).rows).toEqual([]);
+    const [joined, ...others] = (await plansOf(args)).filter((plan) => /part_1/.test(plan) && /Join/.test(plan));
+    expect(others).toEqual([]);
+    expect(joined).toMatch(/Hash Join/);
+    expect(joined).not.toMatch(/Nested Loop|Seq Scan|Sort/);
+    for (const [, loops] of joined!.matchAll(/Scan.* on (?:public\.)?extracted_values.*loops=(\d+)/g))
+      expect(loops).toBe("1");
+  });
+
+  it("whose filters leave few together has just those, in every order", async () => {
+    const filters = [
+      { field: "total", op: ">=", value: 499 },
+      { field: "total", op: "<", value: 500 },
+      { field: "number", op: "!=", value: "N-499" },
+    ];
+    const expected = MADE.filter(({ n, total }) => total === 499 && n !== 499).map(({ n }) => n);
+    for (const sort of [undefined, "number", "total"])
+      expect(numbersOf(await all({ filters, ...(sort && { sort }) }, 3)).sort((a, b) => a - b)).toEqual(expected);
+    const lines = { line_items: "items", filters: [{ field: "items.price", op: ">=", value: 2500 }, ...filters] };
+    const prices = (await all(lines)).map(({ values }) => Number(values["items.price"]));
+    expect(prices.every((price) => price >= 2500)).toBe(true);
+    expect(prices).toHaveLength(
+      expected.flatMap((n) => [0, 1].filter((line) => ((n * 7) % 5000) + line >= 2500)).length,
+    );
   });
 });

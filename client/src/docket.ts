@@ -2,7 +2,7 @@ import type { SupabaseClient } from "@supabase/supabase-js";
 import { archive, type ArchivedFile, type ArchiveOptions } from "./archive.ts";
 import { createAutomation } from "./automation.ts";
 import { DocketError } from "./error.ts";
-import { createHttp, type Http, type TokenSource } from "./http.ts";
+import { createHttp, type Http, place, type TokenSource } from "./http.ts";
 import { createTokens } from "./tokens.ts";
 import type {
   Account,
@@ -109,7 +109,7 @@ function documentsBy(
   const pages = async (id: string, from = 1, to?: number): Promise<Page[]> => {
     const all: Page[] = [];
     for (let next: number | null = from; next !== null && next <= (to ?? next); ) {
-      const found: { pages: Page[]; next: number | null } = await http.json(`${api}/documents/${id}/pages`, {
+      const found: { pages: Page[]; next: number | null } = await http.json(api + place`/documents/${id}/pages`, {
         query: { from_page: next, to_page: to },
         repeats: true,
       });
@@ -119,10 +119,10 @@ function documentsBy(
     return all;
   };
   const rows = (schema: string, options: RowOptions = {}): Promise<Rows> =>
-    http.json(`${api}/schemas/${schema}/rows`, { query: options, repeats: true });
+    http.json(api + place`/schemas/${schema}/rows`, { query: options, repeats: true });
   const retain = (id: string, changes: RetentionChanges): Promise<Retention> =>
-    http.json(`${api}/documents/${id}/retention`, { method: "PATCH", json: changes, repeats: true });
-  const link = (id: string): Promise<FileLink> => http.json(`${api}/documents/${id}/file`, { repeats: true });
+    http.json(api + place`/documents/${id}/retention`, { method: "PATCH", json: changes, repeats: true });
+  const link = (id: string): Promise<FileLink> => http.json(api + place`/documents/${id}/file`, { repeats: true });
 
   return {
     /** Sends a file; a large one goes to Storage by a signed URL. Answers before anything of it is read. */
@@ -145,15 +145,15 @@ function documentsBy(
         after = found.next;
       }
     },
-    get: (id: string): Promise<Document> => http.json(`${api}/documents/${id}`, { repeats: true }),
+    get: (id: string): Promise<Document> => http.json(api + place`/documents/${id}`, { repeats: true }),
     pages,
     /** The text of all pages. */
     text: async (id: string): Promise<string> => (await pages(id)).map(({ text }) => text).join("\n\n"),
-    values: (id: string): Promise<Value[]> => http.json(`${api}/documents/${id}/values`, { repeats: true }),
+    values: (id: string): Promise<Value[]> => http.json(api + place`/documents/${id}/values`, { repeats: true }),
     events: (id: string, after = 0): Promise<Step[]> =>
-      http.json(`${api}/documents/${id}/events`, { query: { after }, repeats: true }),
+      http.json(api + place`/documents/${id}/events`, { query: { after }, repeats: true }),
     /** All that happened: events, descriptions, parts, extractions and reviews. */
-    history: (id: string): Promise<History> => http.json(`${api}/documents/${id}/history`, { repeats: true }),
+    history: (id: string): Promise<History> => http.json(api + place`/documents/${id}/history`, { repeats: true }),
     /** A link to the original file, good for a minute. */
     link,
     /** The original file. */
@@ -164,7 +164,7 @@ function documentsBy(
       return response;
     },
     /** A PDF whose words can be found and copied, made of a scan. */
-    searchablePdf: (id: string): Promise<Response> => http.send(`${api}/documents/${id}/pdf`, { repeats: true }),
+    searchablePdf: (id: string): Promise<Response> => http.send(api + place`/documents/${id}/pdf`, { repeats: true }),
     /** What documents add up to, per currency. */
     sums: (options: SumOptions = {}): Promise<Sums> => http.json(`${api}/sums`, { query: options, repeats: true }),
 
@@ -185,14 +185,14 @@ function documentsBy(
       }
     },
     rowSums: (schema: string, filters: RowFilters = {}): Promise<RowSum[]> =>
-      http.json(`${api}/schemas/${schema}/sums`, { query: filters, repeats: true }),
+      http.json(api + place`/schemas/${schema}/sums`, { query: filters, repeats: true }),
     /** A schema's table as a file; of JSON each row has the proof of its values. */
     exportRows: (
       schema: string,
       format: TableFormat,
       options: RowFilters & { sort?: string | undefined } = {},
     ): Promise<Response> =>
-      http.send(`${api}/schemas/${schema}/export`, { query: { ...options, format }, repeats: true }),
+      http.send(api + place`/schemas/${schema}/export`, { query: { ...options, format }, repeats: true }),
 
     tags: (query?: string): Promise<Tag[]> => http.json(`${api}/tags`, { query: { query }, repeats: true }),
     /** Everything beside documents, without secrets. */
@@ -201,16 +201,17 @@ function documentsBy(
 
     /** Corrects fields, which the pipeline then leaves as they are. */
     edit: (id: string, changes: Changes): Promise<Document> =>
-      http.json(`${api}/documents/${id}`, { method: "PATCH", json: changes, repeats: true }),
+      http.json(api + place`/documents/${id}`, { method: "PATCH", json: changes, repeats: true }),
     addTags: (id: string, tags: string[]): Promise<Document> =>
-      http.json(`${api}/documents/${id}/tags`, { json: { tags }, repeats: true }),
+      http.json(api + place`/documents/${id}/tags`, { json: { tags }, repeats: true }),
     /** Puts back what was there before a description. */
     undo: (id: string, run_id: number, fields?: string[]): Promise<Undone> =>
-      http.json(`${api}/documents/${id}/undo`, { json: { run_id, ...(fields && { fields }) } }),
+      http.json(api + place`/documents/${id}/undo`, { json: { run_id, ...(fields && { fields }) } }),
     unlock: (id: string, fields: string[]): Promise<string[]> =>
-      http.json(`${api}/documents/${id}/unlock`, { json: { fields }, repeats: true }),
+      http.json(api + place`/documents/${id}/unlock`, { json: { fields }, repeats: true }),
     /** What keeps a document from being deleted. */
-    retention: (id: string): Promise<Retention> => http.json(`${api}/documents/${id}/retention`, { repeats: true }),
+    retention: (id: string): Promise<Retention> =>
+      http.json(api + place`/documents/${id}/retention`, { repeats: true }),
     /** Changes that: holds a document, keeps it until a day, or lifts one of both. */
     retain,
     /** Holds a document: deleting it is refused with document_held until it is released. */
@@ -218,7 +219,7 @@ function documentsBy(
     /** Lifts the hold, and the day until which it is kept. */
     release: (id: string): Promise<Retention> => retain(id, { held: false, keep_until: null }),
     delete: async (id: string): Promise<void> => {
-      await http.json(`${api}/documents/${id}`, { method: "DELETE" });
+      await http.json(api + place`/documents/${id}`, { method: "DELETE" });
     },
     /** Starts a failed document afresh. */
     retry: (

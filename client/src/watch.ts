@@ -1,6 +1,6 @@
 import type { SupabaseClient } from "@supabase/supabase-js";
 import type { Http } from "./http.ts";
-import { sleep } from "./http.ts";
+import { place, sleep } from "./http.ts";
 import type { Document, Status, Step } from "./types.ts";
 
 export type Watcher = {
@@ -53,7 +53,7 @@ const SLOWEST_LOOK_MS = 1_000;
 export async function wait(http: Http, id: string, { signal, onStatus }: WaitOptions): Promise<Document> {
   let last: Status | undefined;
   for (let pause = FIRST_LOOK_MS; ; pause = Math.min(pause * 1.2, SLOWEST_LOOK_MS)) {
-    const document = await http.json<Document>(`/functions/v1/api/documents/${id}`, { signal, repeats: true });
+    const document = await http.json<Document>(place`/functions/v1/api/documents/${id}`, { signal, repeats: true });
     if (document.status !== last) onStatus?.(document.status, document);
     last = document.status;
     if (ENDS.has(document.status)) return document;

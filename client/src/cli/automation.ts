@@ -2,7 +2,7 @@ import { readFile } from "node:fs/promises";
 import type { RuledDocument, RuleRun, TriedRule, WrittenRule } from "../automation-types.ts";
 import { sleep } from "../http.ts";
 import { signedIn } from "./config.ts";
-import { EXIT, Failure } from "./failure.ts";
+import { EXIT, Failure, sayOf } from "./failure.ts";
 import { print, printJson, say } from "./lines.ts";
 
 type Json = { json?: boolean };
@@ -95,8 +95,8 @@ function showLink(link: { url: string }, json: boolean | undefined): void {
 const inDays = (days: number): string => new Date(Date.now() + days * DAY_MS).toISOString();
 
 async function rulesIn(file: string): Promise<Partial<WrittenRule>[]> {
-  const text = await readFile(file, "utf8").catch((cause: Error) => {
-    throw new Failure(`${file}: ${cause.message}`, EXIT.usage);
+  const text = await readFile(file, "utf8").catch((error: unknown) => {
+    throw new Failure(sayOf(error, file), EXIT.usage);
   });
   try {
     const value: unknown = JSON.parse(text);

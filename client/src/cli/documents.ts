@@ -180,7 +180,7 @@ type RetentionOptions = { until?: string; json?: boolean };
 
 export async function hold(id: string, { until, json }: RetentionOptions): Promise<void> {
   const { docket } = await signedIn();
-  const retention = await (until ? docket.retain(id, { keep_until: until }) : docket.hold(id));
+  const retention = await (until !== undefined ? docket.retain(id, { keep_until: until }) : docket.hold(id));
   if (json) printJson(retention);
   else print(`${id}  ${keptText(retention)}`);
 }
@@ -200,7 +200,7 @@ type EditOptions = {
   type?: string;
   correspondent?: string;
   date?: string;
-  amount?: string;
+  amount?: number | null;
   currency?: string;
   language?: string;
   json?: boolean;
@@ -221,7 +221,7 @@ export async function edit(id: string, options: EditOptions): Promise<void> {
     ...(options.type !== undefined && { document_type: orNull(options.type) }),
     ...(options.correspondent !== undefined && { correspondent: orNull(options.correspondent) }),
     ...(options.date !== undefined && { document_date: orNull(options.date) }),
-    ...(options.amount !== undefined && { amount: amountOf(options.amount) }),
+    ...(options.amount !== undefined && { amount: options.amount }),
     ...(options.currency !== undefined && { currency: orNull(options.currency.toUpperCase()) }),
     ...(options.language !== undefined && { language: orNull(options.language) }),
   };
@@ -231,13 +231,6 @@ export async function edit(id: string, options: EditOptions): Promise<void> {
   if (options.addTag) document = await docket.addTags(id, options.addTag);
   if (options.json) printJson(document);
   else for (const line of linesOf(document!)) print(line);
-}
-
-function amountOf(text: string): number | null {
-  if (text === "") return null;
-  const amount = Number(text);
-  if (!Number.isFinite(amount)) throw new Failure("Give the amount as a number, such as 99.50.", EXIT.usage);
-  return amount;
 }
 
 export async function status({ json }: { json?: boolean }): Promise<void> {

@@ -1,5 +1,5 @@
 import { createWriteStream } from "node:fs";
-import { access, mkdir, rename, rm, writeFile } from "node:fs/promises";
+import { access, rename, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
@@ -8,6 +8,7 @@ import { fileNameOf } from "../file-name.ts";
 import type { Document, TableFormat } from "../types.ts";
 import { signedIn } from "./config.ts";
 import { EXIT, Failure, sayOf } from "./failure.ts";
+import { makeFolder } from "./folder.ts";
 import { createProgress, print, say } from "./lines.ts";
 import { exportTables } from "./tables.ts";
 
@@ -21,9 +22,7 @@ export async function exportTo(
 ): Promise<void> {
   const options = given.all ? { text: true, tables: "csv" as const, ...given } : given;
   const { docket } = await signedIn();
-  await mkdir(folder, { recursive: true }).catch((error: unknown) => {
-    throw new Failure(sayOf(error, folder));
-  });
+  await makeFolder(folder);
   const all: Document[] = [];
   for await (const found of docket.all({ tags: options.tag, sort: "created_at" })) all.push(found);
   const progress = createProgress(all.length);
@@ -50,10 +49,18 @@ export async function exportTo(
     progress.step(name);
   }
   progress.end();
-  await writeFile(path.join(folder, "metadata.jsonl"), lines.map((line) => `${line}\n`).join(""));
-  await writeFile(path.join(folder, "account.json"), `${JSON.stringify(await docket.account(), null, 2)}\n`);
+  for (const [name, text] of [
+    ["metadata.jsonl", lines.map((line) => `${line}\n`).join("")],
+    ["account.json", `${JSON.stringify(await docket.account(), null, 2)}\n`],
+  ] as const)
+    await writeFile(path.join(folder, name), text).catch((error: unknown) => {
+      throw new Failure(sayOf(error, path.join(folder, name)));
+    });
   const tables = options.tables && (await exportTables(docket, path.join(folder, "tables"), options.tables));
-  print(`${all.length - failed} documents are in ${folder}${tables === undefined ? "" : `, and ${tables} tables`}.`);
+  const count = all.length - failed;
+  print(
+    `${count} ${count === 1 ? "document is" : "documents are"} in ${folder}${tables === undefined ? "" : `, and ${tables} tables`}.`,
+  );
   if (failed > 0) process.exitCode = EXIT.failed;
 }
 

@@ -14,6 +14,9 @@ export function sayOf(error: unknown, file: string): string {
   const { code, message } = error as NodeJS.ErrnoException;
   const known: Record<string, string> = {
     ENOENT: "is not there",
+    EEXIST: "is no folder",
+    ENAMETOOLONG: "has too long a name",
+    EROFS: "may not be written: its disk is read-only",
     EACCES: "may not be read",
     EPERM: "may not be read",
     EISDIR: "is a folder",

@@ -3,9 +3,10 @@ import { hostname } from "node:os";
 import { createInterface } from "node:readline";
 import { Writable } from "node:stream";
 import { createDocket } from "../docket.ts";
+import { DocketError } from "../error.ts";
 import { createHttp } from "../http.ts";
 import type { ApiToken } from "../types.ts";
-import { configFile, writeConfig } from "./config.ts";
+import { addressOf, configFile, writeConfig } from "./config.ts";
 import { EXIT, Failure } from "./failure.ts";
 
 type Options = { url: string; email?: string; key?: string; token?: string; expires?: number; automation?: boolean };
@@ -14,8 +15,7 @@ const SCOPES = ["documents:read", "documents:write", "upload"];
 
 /** Saves an API token: a given one, or one that is made by signing in with a password. The password is not kept. */
 export async function login({ url: given, email, key, token, expires, automation }: Options): Promise<void> {
-  const url = given.replace(/\/+$/, "");
-  if (!URL.canParse(url)) throw new Failure(`${given} is no address.`, EXIT.usage);
+  const url = addressOf(given);
   if (!token && !email) throw new Failure("Give --email, or an API token with --token.", EXIT.usage);
   if (token) {
     const given = token === "-" ? (await readLine("", process.stdin.isTTY)).trim() : token;
@@ -24,11 +24,19 @@ export async function login({ url: given, email, key, token, expires, automation
   } else {
     const publishableKey = key ?? process.env.DOCKET_KEY ?? (await keyOf(url));
     const password = process.env.DOCKET_PASSWORD ?? (await readLine(`Password of ${email}: `, true));
+    if (!password) throw new Failure("No password was given: set DOCKET_PASSWORD, or type it.", EXIT.usage);
     const signedOut = createHttp(url, () => publishableKey, fetch, publishableKey);
-    const { access_token } = await signedOut.json<{ access_token: string }>("/auth/v1/token", {
-      query: { grant_type: "password" },
-      json: { email, password },
-    });
+    const { access_token } = await signedOut
+      .json<{ access_token: string }>("/auth/v1/token", {
+        query: { grant_type: "password" },
+        json: { email, password },
+      })
+      .catch((error: unknown) => {
+        // Auth says 400 of a wrong password.
+        if (error instanceof DocketError && error.code === "invalid_credentials")
+          throw new Failure(`${error.message} (${error.code})`, EXIT.signedOut);
+        throw error;
+      });
     const made = await createHttp(url, () => access_token, fetch, publishableKey).json<ApiToken & { token: string }>(
       "/rest/v1/rpc/create_api_token",
       {
@@ -81,5 +89,6 @@ async function readLine(question: string, hidden: boolean): Promise<string> {
     if (hidden) process.stderr.write("\n");
     return line;
   }
+  if (hidden) process.stderr.write("\n");
   return "";
 }

@@ -1,10 +1,11 @@
+import about from "../../package.json" with { type: "json" };
 import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
 import { DocketError } from "../error.ts";
 import { applyRules, collect, listRules, saveRules, share, tryRules, undoRules } from "./automation.ts";
 import { exportTo } from "./export.ts";
 import { edit, get, hold, list, release, search, status, sums } from "./documents.ts";
 import { login, logout } from "./login.ts";
-import { EXIT, Failure } from "./failure.ts";
+import { EXIT, Failure, sayOf } from "./failure.ts";
 import { FORMATS, rows, schemas } from "./tables.ts";
 import { uploadFiles } from "./upload.ts";
 import { watchFolder } from "./watch.ts";
@@ -12,15 +13,13 @@ import { watchFolder } from "./watch.ts";
 const number =
   (least: number, most: number) =>
   (text: string): number => {
-    const value = Number(text);
-    if (!Number.isInteger(value) || value < least || value > most)
-      throw new InvalidArgumentError(`Give a number from ${least} to ${most}.`);
+    const value = /^-?\d+$/.test(text) ? Number(text) : Number.NaN;
+    if (!(value >= least && value <= most)) throw new InvalidArgumentError(`Give a number from ${least} to ${most}.`);
     return value;
   };
 const amount = (text: string): number => {
-  const value = text.trim() === "" ? Number.NaN : Number(text);
-  if (!Number.isFinite(value)) throw new InvalidArgumentError("Give an amount, such as 99.50.");
-  return value;
+  if (!/^-?\d{1,15}(\.\d+)?$/.test(text)) throw new InvalidArgumentError("Give an amount, such as 99.50.");
+  return Number(text);
 };
 const listed = (text: string, before: string[] = []): string[] => [...before, text];
 const json = () => new Option("--json", "print JSON");
@@ -33,6 +32,7 @@ const program = new Command("docket")
 Signs in with DOCKET_URL and DOCKET_TOKEN, or with what "docket login" has saved.
 Exit codes: 0 done, 1 a document failed or was refused, 2 wrong usage, 3 not signed in, 4 the server does not answer.`,
   )
+  .version(about.version)
   .exitOverride()
   .showHelpAfterError("Try --help.");
 
@@ -120,7 +120,9 @@ program
   .option("--type <type>")
   .option("--correspondent <name>")
   .option("--date <date>", "YYYY-MM-DD")
-  .option("--amount <amount>", "with tax, in whole units of the currency")
+  .option("--amount <amount>", "with tax, in whole units of the currency", (text) =>
+    text === "" ? null : amount(text),
+  )
   .option("--currency <code>", "EUR, USD")
   .option("--language <code>")
   .addOption(json())
@@ -221,6 +223,14 @@ program
   .description("who is signed in, and what is left of the month")
   .addOption(json())
   .action(status);
+
+// What is written to has gone, as "head" does when it has enough, or is full.
+for (const output of [process.stdout, process.stderr])
+  output.on("error", (error: NodeJS.ErrnoException) => {
+    if (error.code === "EPIPE") process.exit(process.exitCode ?? EXIT.done);
+    if (output === process.stdout) process.stderr.write(`docket: ${sayOf(error, "The output")}\n`);
+    process.exit(EXIT.failed);
+  });
 
 try {
   await program.parseAsync();

@@ -1,5 +1,5 @@
 import { createWriteStream } from "node:fs";
-import { mkdir, rename, rm } from "node:fs/promises";
+import { rename, rm } from "node:fs/promises";
 import path from "node:path";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
@@ -8,6 +8,7 @@ import type { Docket } from "../docket.ts";
 import type { Schema, TableFormat } from "../types.ts";
 import { signedIn } from "./config.ts";
 import { EXIT, Failure, sayOf } from "./failure.ts";
+import { makeFolder } from "./folder.ts";
 import { print, printJson } from "./lines.ts";
 
 export const FORMATS: TableFormat[] = ["csv", "json", "xlsx"];
@@ -52,9 +53,7 @@ async function schemaCalled(docket: Docket, wanted: string): Promise<Schema> {
 
 /** Each schema's table as a file in a folder: a row a document, and for each table in it a file with a row a line. */
 export async function exportTables(docket: Docket, folder: string, format: TableFormat): Promise<number> {
-  await mkdir(folder, { recursive: true }).catch((error: unknown) => {
-    throw new Failure(sayOf(error, folder));
-  });
+  await makeFolder(folder);
   let files = 0;
   for (const { id, name, fields } of await docket.schemas()) {
     const tables = Object.entries(fields.properties).flatMap(([table, { type }]) => (type === "array" ? [table] : []));

@@ -27,7 +27,7 @@ export async function uploadFiles(files: string[], options: { wait?: boolean; js
       worst = EXIT.failed;
       const code = error instanceof DocketError ? error.code : "unreadable";
       if (options.json) printJson({ file, error: { code, message: error.message } });
-      else say(`${file}: ${error.message}`);
+      else say(error instanceof Failure ? error.message : `${file}: ${error.message}`);
     }
   }).finally(() => progress.end());
   process.exitCode = worst;

@@ -1,4 +1,4 @@
-import { mkdir, readdir, rename, stat, writeFile } from "node:fs/promises";
+import { lstat, readdir, rename, stat, writeFile } from "node:fs/promises";
 import path from "node:path";
 import type { Docket } from "../docket.ts";
 import { DocketError } from "../error.ts";
@@ -6,6 +6,7 @@ import { sleep } from "../http.ts";
 import type { Document } from "../types.ts";
 import { signedIn } from "./config.ts";
 import { EXIT, Failure, sayOf } from "./failure.ts";
+import { makeFolder, nameWith } from "./folder.ts";
 import { print, printJson, say } from "./lines.ts";
 import { send } from "./send.ts";
 
@@ -32,8 +33,8 @@ export async function watchFolder(folder: string, { settle, once, json }: Option
     throw new Failure(sayOf(error, folder));
   });
   for (const name of ["done", "failed"])
-    await mkdir(path.join(folder, name), { recursive: true }).catch((error: unknown) => {
-      throw new Failure(`Files could not be moved: ${sayOf(error, path.join(folder, name))}`);
+    await makeFolder(path.join(folder, name)).catch((error: Failure) => {
+      throw new Failure(`Files could not be moved: ${error.message}`);
     });
   await docket.usage().catch((error: DocketError) => {
     // Only signing in again helps here; a server that is down comes back.
@@ -81,8 +82,17 @@ export async function watchFolder(folder: string, { settle, once, json }: Option
 
   /** It has not changed for a while, by what the system says of it. */
   async function isComplete(file: string, name: string): Promise<boolean> {
-    const found = await stat(file).catch(() => undefined);
+    const found = await lstat(file).catch((error: NodeJS.ErrnoException) => {
+      if (error.code !== "ENOENT") tellOnce(name, sayOf(error, file));
+      // A name whose bytes are no text comes with this letter in their place, and leads to no file.
+      else if (name.includes("\uFFFD"))
+        tellOnce(name, `${name}: its name is not in UTF-8. Rename it, to have it sent.`);
+    });
     if (!found) return false;
+    if (found.isSymbolicLink()) {
+      tellOnce(name, `${name}: it is a link, and links are not followed. Put the file itself here.`);
+      return false;
+    }
     const before = seen.get(name);
     if (!before || before.size !== found.size || before.mtimeMs !== found.mtimeMs) {
       seen.set(name, { size: found.size, mtimeMs: found.mtimeMs, since: Date.now() });
@@ -131,8 +141,10 @@ export async function watchFolder(folder: string, { settle, once, json }: Option
 
   async function refuse(name: string, code: string, message: string, document_id?: string): Promise<void> {
     failed = true;
-    const moved = await move(path.join(folder, name), path.join(folder, "failed"));
-    await writeFile(`${moved}.reason.txt`, `${message} (${code})\n`);
+    const to = path.join(folder, "failed");
+    const moved = await move(path.join(folder, name), to);
+    const reason = path.join(to, nameWith(path.basename(moved), "", ".reason.txt"));
+    await writeFile(reason, `${message} (${code})\n`).catch((error: unknown) => say(sayOf(error, reason)));
     report({ file: name, status: "failed", document_id, error: { code, message } });
   }
 
@@ -156,7 +168,10 @@ export async function watchFolder(folder: string, { settle, once, json }: Option
 async function lookInto(folder: string): Promise<string[]> {
   const entries = await readdir(folder, { withFileTypes: true });
   return entries
-    .filter((entry) => entry.isFile() && !/^[.~]|\.(part|tmp|crdownload|filepart)$/i.test(entry.name))
+    .filter(
+      (entry) =>
+        (entry.isFile() || entry.isSymbolicLink()) && !/^[.~]|\.(part|tmp|crdownload|filepart)$/i.test(entry.name),
+    )
     .map(({ name }) => name)
     .sort();
 }
@@ -170,9 +185,9 @@ function move(file: string, to: string): Promise<string> {
 let moving: Promise<unknown> = Promise.resolve();
 
 async function moveNow(file: string, to: string): Promise<string> {
-  const { name, ext } = path.parse(file);
+  const name = path.basename(file);
   for (let count = 1; ; count += 1) {
-    const place = path.join(to, count === 1 ? `${name}${ext}` : `${name} (${count})${ext}`);
+    const place = path.join(to, count === 1 ? name : nameWith(name, ` (${count})`));
     const taken = await stat(place).then(
       () => true,
       () => false,

@@ -56,7 +56,8 @@ export function findTotal(allLines: Line[], language: string | null = null): Fin
       (sum.value === paid ? 2 : 0) -
       (sum.afterTaxSummary ? 4 : 0) -
       (sum.value === 0 ? 5 : 0) -
-      (isRoundedWrongly(sum, sums) ? 5 : 0);
+      (isRoundedWrongly(sum, sums) ? 5 : 0) -
+      (isRestOfATotal(sum, sums, lines) ? 4 : 0);
     if (!best || score >= best.score) best = { sum, score };
   }
   const certain = best && best.score >= 4 ? best.sum : null;
@@ -191,6 +192,72 @@ function isRoundedWrongly(rounded: Sum, sums: Sum[]): boolean {
   const others = sums.filter((sum) => sum !== rounded && rankOf(sum.label.key) >= 7 && !sum.afterTaxSummary);
   return others.length > 0 && others.every((sum) => Math.abs(sum.value - rounded.value) > COIN);
 }
+
+/** Whether a sum is what is left of a total when a deposit is taken off: "Total 2,850.00", "Deposit paid -1,000.00", "Balance due 1,850.00". */
+function isRestOfATotal(rest: Sum, sums: Sum[], lines: Written[]): boolean {
+  return sums.some(
+    (total) =>
+      total.value > rest.value &&
+      rest.value > 0 &&
+      rankOf(total.label.key) >= 7 &&
+      lines.some(
+        (line) =>
+          holds(line.key, DEPOSITS) &&
+          moneyIn(line.text).some(
+            ({ amount }) => Math.round(Math.abs(amount) * 100) === Math.round((total.value - rest.value) * 100),
+          ),
+      ),
+  );
+}
+
+/** What was paid before the bill came. In key form. */
+const DEPOSITS: readonly string[] = [
+  "deposit",
+  "deposit paid",
+  "deposit received",
+  "advance",
+  "advance payment",
+  "prepaid",
+  "prepayment",
+  "retainer",
+  "*anzahlung",
+  "anzahlung",
+  "vorauszahlung",
+  "abschlag",
+  "acompte",
+  "acompte verse",
+  "arrhes",
+  "anticipo",
+  "senal",
+  "entrega a cuenta",
+  "acconto",
+  "caparra",
+  "adiantamento",
+  "sinal",
+  "aanbetaling",
+  "voorschot",
+  "zaliczka",
+  "zaloha",
+  "forskott",
+  "forskud",
+  "forskudd",
+  "ennakkomaksu",
+  "eloleg",
+  "avans",
+  "kapora",
+  "on odeme",
+  "προκαταβολη",
+  "аванс",
+  "предоплата",
+  "内金",
+  "前金",
+  "定金",
+  "预付款",
+  "선금",
+  "계약금",
+  "دفعة مقدمة",
+  "מקדמה",
+];
 
 /** Without any total: what a card paid, or cash that nobody has in one note, 22.25 and not 50.00. */
 function paidSum(sums: Sum[]): Paid | null {

@@ -13,10 +13,11 @@ import {
   titleCase,
   withoutLegalForm,
 } from "./company-name.ts";
-import { beforeTypeName, isNoName, isSmallWord, isTypeName } from "./no-name.ts";
+import { beforeTypeName, isNoName, isSmallWord, isTypeName, REST_OF_A_NAME } from "./no-name.ts";
 import { COMMON_DOMAINS, IMPRINT_WORDS, ISSUER_LABELS, RECIPIENT_LABELS } from "./tables/companies.ts";
 import { SENTENCE_VERBS } from "./tables/contracts.ts";
 import { CLOSINGS } from "./tables/letters.ts";
+import { AFFILIATIONS } from "./titles.ts";
 import { HONORIFICS } from "./tables/stop-words.ts";
 import { OPERATOR_WORDS } from "./tables/tickets.ts";
 import { moneyIn } from "./money.ts";
@@ -112,6 +113,9 @@ export function findCorrespondent(lines: Line[], type: DocumentType): Finding<st
       if (!isLabelled && (isTown(line.text, name) || /:$/u.test(line.text) || isPartOfASentence(name, line))) continue;
       // A row of a form: "Comune VARALLO   Prov. VC   Cap 13019   Indirizzo VIA ROMA 40".
       if (!isLabelled && index > 3 && whole.cells.length >= 4) continue;
+      // Where its authors work, and to whom a report has to be handed in.
+      if (type === "article" && index > 0 && holds(keyOf(name), AFFILIATIONS)) continue;
+      if (NAMES_OF_OTHERS.includes(type) && FILED_WITH.includes(keyOf(name).trim())) continue;
       // "2 Brown University" is where the second author works.
       if (NAMES_OF_OTHERS.includes(type) && /^\d{1,2}\s/u.test(name)) continue;
       const addressBeside = whole.cells.slice(column + 1).filter(isOfAddress).length > 1;
@@ -239,6 +243,12 @@ function isEnough({ name, line, score, strong }: Candidate, type: DocumentType, 
   if (type === "ticket" && holds(keyOf(name), OPERATOR_WORDS)) return true;
   return strong >= 1 || (form && onTop) || (body && onTop && score >= 6);
 }
+
+/** Authorities that receive what companies must publish. In key form. */
+const FILED_WITH: readonly string[] = [
+  "securities and exchange commission",
+  "united states securities and exchange commission",
+];
 
 /** Whether a line is one of the last of its page, and below the head. */
 function isFooter(lines: Line[], index: number): boolean {
@@ -585,7 +595,10 @@ function wrappedForm(name: string, line: Line, next: Line | undefined): string |
   const form = next.text.split(/\s?[([]/u, 1)[0]!;
   const whole = line.text.replace(/[,;:]$/u, "");
   // "ACME TRADING CO. (M)" holds a form already; another one below still belongs to it.
-  return form !== "" && wordsOf(keyOf(form)).length <= 4 && withoutLegalForm(`X ${form}`) === "X"
+  const rest = withoutLegalForm(`X ${form}`).slice(2).toLowerCase();
+  return form !== "" &&
+    wordsOf(keyOf(form)).length <= 4 &&
+    (rest === "" || (REST_OF_A_NAME.has(rest) && hasLegalForm(form, keyOf(form))))
     ? `${whole} ${form}`
     : null;
 }

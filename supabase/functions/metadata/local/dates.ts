@@ -340,12 +340,17 @@ function placeScore(line: Line, date: WrittenDate, type: DocumentType): number {
   // "84431 Mühlbach   21.07.2025": the head of an office, in columns.
   if (cell === written && line.page === 1 && line.row <= 3 && TOWN.test(line.cells[line.cells.indexOf(cell) - 1] ?? ""))
     return 2.5;
+  // "… expido el presente en Olivares, a 17 de febrero de 2025": where and when it was signed ends its last sentence.
+  if (/^\.?$/u.test(line.text.slice(date.end)) && SIGNED_AT.test(line.text.slice(0, date.start).slice(-60))) return 2.5;
   const at = cell.indexOf(written);
   return /^.{0,3}$/u.test(cell.slice(at + written.length)) && PLACE.test(cell.slice(0, at)) ? 2.5 : 0;
 }
 
 const PLACE =
   /^(?:(?:fait|signé|établi|délivré)e?s?\sà\s|(?:dado|hecho|firmado)\sen\s|(?:ausgestellt|geschehen)\sin\s|(?:fatto|rilasciato)\sa\s|w\s|v\s)?\p{Lu}[\p{L}\p{M}'’ .-]{1,30}(?:,|\s(?=den|le|dnia|dne|li|el))\s?(?:(?:den|le|el|a|li|lì|dnia|dne|dňa|am|em|il|the|on)\s)?$/iu;
+
+const SIGNED_AT =
+  /\s(?:en|à|a|in|em|te|i|w|v)\s\p{Lu}[\p{L}\p{M}'’ -]{2,30},?\s(?:a|le|el|den|il|em|d\.d\.|on|dnia|dne)\s$/u;
 
 /** A town, with its postcode or without. */
 const TOWN = /^(?:[A-Z]{0,2}-?\d{4,5}\s)?\p{Lu}[\p{L}\p{M}'’-]{2,25}(?:\s\p{Lu}[\p{L}\p{M}'’-]{1,25}){0,2},?$/u;

@@ -178,7 +178,9 @@ function headingOf(lines: Line[]): Score | null {
 }
 
 /** What bills are called. */
-const BILLS = DOCUMENT_TYPE_EVIDENCE.invoice.flatMap(([weight, ...names]) => (weight >= 5 ? names : [])).concat("账单", "帳單");
+const BILLS = DOCUMENT_TYPE_EVIDENCE.invoice
+  .flatMap(([weight, ...names]) => (weight >= 5 ? names : []))
+  .concat("账单", "帳單");
 
 /** Papers that bills refer to. */
 const GOES_WITH_A_BILL: readonly DocumentType[] = ["delivery-note", "order", "quote", "contract"];

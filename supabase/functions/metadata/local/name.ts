@@ -52,10 +52,13 @@ export function displayName(parts: NameParts, filename: string, mimeType: string
   const extension = extensionOf(filename, mimeType);
   // "Document" tells nothing: a long title has its room.
   const labelled = [DOCUMENT_TYPE_LABELS[parts.type], subject, date, amount].filter((part) => part !== "").join(" - ");
-  const label =
-    parts.type === "other" && subject !== "" && labelled.length > LONGEST - extension.length
-      ? ""
-      : DOCUMENT_TYPE_LABELS[parts.type];
+  const tooLong = (sender: string): boolean =>
+    [labelled, sender].filter((part) => part !== "").join(" - ").length > LONGEST - extension.length;
+  // "Residential Lease" says that it is a contract, and more.
+  const saysMore =
+    (parts.type === "other" && tooLong("")) ||
+    (parts.type === "contract" && subject.includes(" ") && tooLong(withoutLegalForm(correspondent)));
+  const label = subject !== "" && saysMore ? "" : DOCUMENT_TYPE_LABELS[parts.type];
   const fixed = [label, date, amount].filter((part) => part !== "");
   // What fits is counted with the mark before it, which a name without any other part has not.
   const room = LONGEST - extension.length - fixed.join(" - ").length + (fixed.length === 0 ? 3 : 0);

@@ -8,6 +8,7 @@ import { everydayNames } from "./tables/everyday-words.ts";
 import { moreNames } from "./tables/more-words.ts";
 import { ROLE_LABELS, TITLE_ENDINGS } from "./tables/organizations.ts";
 import { holds, keyOf, RUNS_ON, wordsOf } from "./text.ts";
+import { isWeekday } from "./weekdays.ts";
 import { writtenDates } from "./written-dates.ts";
 
 /** Articles and prepositions: none of them is a name by itself. */
@@ -96,6 +97,13 @@ export function beforeTypeName(name: string): string {
   return type === undefined ? name : name.slice(0, -type.length);
 }
 
+/** What stands before a legal form and is no name by itself. */
+export const REST_OF_A_NAME = new Set(
+  "betriebs betriebsgesellschaft verwaltungs vertriebs handels beteiligungs immobilien holding holdings services trading enterprise enterprises group company operations management international".split(
+    " ",
+  ),
+);
+
 /** Whether a key, without the blanks around it, is what a form calls a person or a box. */
 export const isBoxLabel = (key: string): boolean => ROLE_LABELS.includes(key);
 
@@ -115,7 +123,9 @@ export function isNoName(name: string): boolean {
   // A British postcode.
   if (/^[A-Z]{1,2}\d[A-Z\d]?\s\d[A-Z]{2}$/iu.test(name)) return true;
   if (!hasRealWord(name) || /^\d{4,}\D/u.test(name) || isMerelyAForm(key)) return true;
-  if (LABELS.has(key.trim())) return true;
+  if (LABELS.has(key.trim()) || isWeekday(key)) return true;
+  // "Betriebs GmbH", "Holdings Ltd": the rest of a name that began on the line above.
+  if (REST_OF_A_NAME.has(withoutLegalForm(name).toLowerCase()) && hasLegalForm(name, key)) return true;
   if (letters < 3 || letters * 2 < name.replace(/\s/gu, "").length || name.length > 80 || words.length > 9) return true;
   if (/^\p{Ll}/u.test(name) || /[:?!]$/u.test(name) || /[@]|:\/\/|www\./iu.test(name)) return true;
   if (/[\p{Ll}]{3}\.$/u.test(name) && words.length > 5) return true;

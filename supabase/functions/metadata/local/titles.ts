@@ -69,6 +69,8 @@ export function findTitle(
       if (type === "article" && isTypeName(title.key.trim())) continue;
       // "Awarded at Falmouth on 29 June 2025": where and when, and no title.
       if (ISSUED.includes(type) && !isNamed(title.key) && writtenDates(title.text, true).length > 0) continue;
+      // Who was awarded it stands below "presented to".
+      if (type === "certificate" && !isNamed(title.key) && isOfAPerson(title.text, first[index - 1])) continue;
       const likeness = titleLikeness(withoutColon(title.text, type, index), correspondent);
       if (likeness <= 0) continue;
       if (!isNamed(title.key) && !mayBeTitle(type, title, index, noisy)) continue;
@@ -87,6 +89,15 @@ export function findTitle(
   const sure = doubtful && type === "other" && !(best && isNamed(keyOf(best.text))) ? SURE : 0;
   return best && best.score >= ENOUGH + sure ? { value: best.text, page: best.line.page, quote: best.line.text } : null;
 }
+
+/** Whether a line is two to four capitalized words, and as likely a person as a thing; or stands below words that end in "to" or "that". */
+function isOfAPerson(text: string, above: Line | undefined): boolean {
+  if (above && AWARDED.test(above.key)) return true;
+  return /^(?:\p{Lu}[\p{L}\p{M}.'’-]*\s){1,3}\p{Lu}[\p{L}\p{M}'’-]+$/u.test(text) && wordsOf(keyOf(text)).length <= 3;
+}
+
+const AWARDED =
+  / (?:to|that|que|che|dass|hat|herr|frau|dat|ze|ze pan|ze pani|att|at|ett|hogy|ca|что|що) $| (?:presented|awarded|certif\p{L}*|attest\p{L}*|bescheinig\p{L}*|verliehen|decerne|otorga|conferito) .{0,20} $/u;
 
 /** "LayoutParser: A Unified Toolkit for …": what an article is called may stand before a colon, and is no label then. */
 function withoutColon(text: string, type: DocumentType, index: number): string {
@@ -246,7 +257,7 @@ const HALVES: readonly string[] = [
 ];
 
 /** Where authors work. In key form. */
-const AFFILIATIONS: readonly string[] = [
+export const AFFILIATIONS: readonly string[] = [
   "university",
   "universitat",
   "universite",
@@ -418,7 +429,7 @@ export function titleLikeness(text: string, correspondent: string | null): numbe
   if (/\d\s?\(\d{4}\)\s?\d|\(\d{4}\)\s?\d+\s?[-–]\s?\d|\b(?:vol|volume|issn|isbn|doi)\b\.?\s?\d/iu.test(text)) return 0;
   // "L. Marchetti1, K. Brandt2 and O. Oyelaran": who wrote it.
   if (
-    /^(?:\p{Lu}\.[\s-]?){1,3}\p{Lu}[\p{L}\p{M}'’-]+[\d*†‡,]|\p{Ll}[\d*†‡](?:,\s?\d){0,4}(?:,|\s(?:and|und|et|y|e|&)\s)/u.test(
+    /^(?:\p{Lu}\.[\s-]?){1,3}\p{Lu}[\p{L}\p{M}'’-]+[\d*†‡,]|\p{Ll}[\d*†‡¹²³](?:,\s?[\d¹²³]){0,4}(?:,|\s(?:and|und|et|y|e|&)\s)/u.test(
       text,
     )
   )

@@ -51,3 +51,8 @@ export function withoutWeekday(key: string): string {
   const last = end.slice(end.lastIndexOf(" ") + 1);
   return last !== "" && weekdays().has(last) ? end.slice(0, end.length - last.length) : key;
 }
+
+/** Whether a key is a day of the week and nothing else. */
+export function isWeekday(key: string): boolean {
+  return weekdays().has(key.trim());
+}

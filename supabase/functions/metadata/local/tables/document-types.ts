@@ -47,6 +47,7 @@ export const DOCUMENT_TYPE_EVIDENCE: Record<Exclude<DocumentType, "other">, Evid
   "bank-statement": [
     [6, "bank statement", "account statement", "statement of account", "kontoauszug", "releve de compte", "releve bancaire", "extracto bancario", "extracto de cuenta",
       "penyata bank", "penyata akaun", "estratto conto", "rekeningafschrift", "extrato bancario"],
+    [3, "beginning balance", "ending balance", "checking summary", "savings summary", "statement period", "deposits and additions", "deposits and credits", "account ending in", "statement closing date"],
     [3, "opening balance", "closing balance", "balance brought forward", "balance carried forward", "alter kontostand", "neuer kontostand", "ancien solde", "nouveau solde",
       "saldo anterior", "saldo inicial", "saldo final", "baki awal", "baki akhir"],
     [1, "account number", "sort code", "withdrawals", "deposits", "debit", "credit", "transactions", "iban", "bic", "umsatze", "kontonummer"],
@@ -100,7 +101,7 @@ export const DOCUMENT_TYPE_EVIDENCE: Record<Exclude<DocumentType, "other">, Evid
     [2, "safety instructions", "troubleshooting", "sicherheitshinweise", "consignes de securite", "instrucciones de seguridad", "getting started"],
   ],
   article: [
-    [4, "abstract", "keywords", "references", "doi", "et al", "issn", "arxiv", "journal", "literaturverzeichnis", "bibliographie", "bibliografia", "palabras clave", "mots cles"],
+    [4, "abstract", "keywords", "references", "doi", "et al", "issn", "arxiv", "journal", "literaturverzeichnis", "bibliographie", "bibliografia", "palabras clave", "mots cles", "schlusselworter", "parole chiave", "trefwoorden", "slowa kluczowe", "klicova slova", "nyckelord"],
     [2, "newsletter", "press release", "pressemitteilung", "communique de presse", "nota de prensa", "published", "by our correspondent"],
   ],
   form: [
@@ -120,6 +121,7 @@ export const DOCUMENT_TYPE_EVIDENCE: Record<Exclude<DocumentType, "other">, Evid
   ticket: [
     [5, "boarding pass", "e ticket", "eticket", "flight ticket", "train ticket", "ticket", "fahrkarte", "fahrschein", "bordkarte", "eintrittskarte", "billet", "carte d embarquement",
       "billete", "tarjeta de embarque", "entrada", "tiket", "biglietto"],
+    [3, "auditorium", "seats", "showtime", "doors open", "booking confirmed", "your tickets", "general admission"],
     [3, "gate", "seat", "departure", "arrival", "passenger", "boarding", "sitzplatz", "abfahrt", "ankunft", "depart", "arrivee", "passager", "asiento", "salida", "pasajero", "admit one"],
   ],
 };

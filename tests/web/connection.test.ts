@@ -68,6 +68,22 @@ it("says of what is searched offline that it is from before, and searches again 
   expect(ada.complaints).toEqual([]);
 });
 
+it("does not take a search that failed for one that found nothing, in the palette", async () => {
+  const { page } = ada;
+  await page.keyboard.press("Control+k");
+  const palette = page.getByRole("dialog", { name: "Commands and documents" });
+  await palette.locator("input:focus").waitFor();
+  await page.route("**/rpc/search_documents*", (route) => route.abort("internetdisconnected"));
+  await page.keyboard.type("quillmark");
+  await palette
+    .getByRole("status")
+    .getByText(/does not answer|offline/)
+    .waitFor();
+  await page.unroute("**/rpc/search_documents*");
+  await page.keyboard.press("Escape");
+  await palette.waitFor({ state: "detached" });
+});
+
 it("says so where a part of the page does not arrive, and goes on with the rest of it", async () => {
   const { page, context, complaints } = await sameReader(browser, stack.url, "ada@docket.test");
   await page.getByRole("link", { name: /Quillmark/ }).waitFor();

@@ -20,7 +20,9 @@ function Difference({ from, to }: Change): React.JSX.Element {
   return (
     <>
       {!(Array.isArray(goes) && goes.length === 0) && <del>{shown(goes)}</del>}{" "}
-      {!(Array.isArray(comes) && comes.length === 0) && <ins>{shown(comes)}</ins>}
+      {!(Array.isArray(comes) && comes.length === 0) && (
+        <ins>{Array.isArray(comes) ? comes.map((one) => `+ ${one}`).join(", ") : shown(comes)}</ins>
+      )}
     </>
   );
 }

@@ -7,7 +7,9 @@ import { t } from "../language.ts";
 import { nameOf } from "../model.ts";
 import { at, go } from "../place.ts";
 import { useProject } from "../project.tsx";
+import { sentenceOf } from "../sentences.ts";
 import { FileIcon } from "../ui/FileIcon.tsx";
+import { useFocusBack } from "../ui/focus-back.ts";
 import ui from "../ui/ui.module.css";
 import styles from "./Palette.module.css";
 
@@ -17,6 +19,7 @@ const DOCUMENTS_SHOWN = 6;
 
 /** Everything by its name: what can be done here, and documents. */
 export default function Palette({ onClose }: { onClose(): void }): React.JSX.Element {
+  useFocusBack();
   const project = useProject();
   const [text, setText] = useState("");
   const [asked, setAsked] = useState("");
@@ -27,7 +30,11 @@ export default function Palette({ onClose }: { onClose(): void }): React.JSX.Ele
     const timer = setTimeout(() => setAsked(text.trim()), 120);
     return () => clearTimeout(timer);
   }, [text]);
-  const { data: documents = [] } = useQuery({
+  const {
+    data: documents = [],
+    error,
+    isFetching,
+  } = useQuery({
     queryKey: ["palette", asked],
     enabled: asked !== "",
     queryFn: async () =>
@@ -73,6 +80,8 @@ export default function Palette({ onClose }: { onClose(): void }): React.JSX.Ele
         <Parts.Popup className={styles.palette} aria-label={t("Commands and documents")}>
           <input
             className={styles.input}
+            // At once, so that what is typed after the key comes here.
+            autoFocus
             role="combobox"
             aria-label={t("What to do, or a document")}
             aria-expanded
@@ -106,7 +115,13 @@ export default function Palette({ onClose }: { onClose(): void }): React.JSX.Ele
             ))}
           </ul>
           {choices.length === 0 && (
-            <p className={styles.none}>{text.trim() === asked ? t("Nothing has this name.") : t("Searching")}</p>
+            <p className={styles.none} role="status">
+              {text.trim() !== asked || isFetching
+                ? t("Searching")
+                : error || isPaused
+                  ? sentenceOf(error ?? new TypeError("Failed to fetch"))
+                  : t("Nothing has this name.")}
+            </p>
           )}
         </Parts.Popup>
       </Parts.Portal>

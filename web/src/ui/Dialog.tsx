@@ -1,6 +1,7 @@
 import { Dialog as Parts } from "@base-ui/react/dialog";
-import { type ReactNode, useEffect, useState } from "react";
+import type { ReactNode } from "react";
 import { Button } from "./Button.tsx";
+import { useFocusBack } from "./focus-back.ts";
 import styles from "./ui.module.css";
 import { t } from "../language.ts";
 
@@ -16,16 +17,7 @@ export function Dialog({
   wide?: boolean;
   onClose(): void;
 }): React.JSX.Element {
-  const [opener] = useState(() => document.activeElement);
-  useEffect(
-    () => () => {
-      // A field with autoFocus has the focus before Base UI looks where it was.
-      requestAnimationFrame(() => {
-        if (document.activeElement === document.body && opener instanceof HTMLElement) opener.focus();
-      });
-    },
-    [opener],
-  );
+  useFocusBack();
   return (
     <Parts.Root open onOpenChange={(open) => !open && onClose()}>
       <Parts.Portal>

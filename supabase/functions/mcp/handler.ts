@@ -58,7 +58,10 @@ export function createMcpHandler(parts: McpParts): Handler {
         throw error;
       }
     };
-    const server = new McpServer({ name: "docket", version: "0.1.0" }, { instructions: INSTRUCTIONS, jsonSchemaValidator });
+    const server = new McpServer(
+      { name: "docket", version: "0.1.0" },
+      { instructions: INSTRUCTIONS, jsonSchemaValidator },
+    );
     const scopes = caller?.apiToken?.scopes;
     addTools(server, run, { writes: !looksLikeApiToken(token) || !scopes || scopes.includes("documents:write") });
     addResources(server, run);

@@ -25,8 +25,8 @@ export function isPublic(address: string): boolean {
 export function closedRanges(): string[] {
   return [
     ...METADATA_ADDRESSES.map((address) => `${address}/32`),
-    // Not in the types of ipaddr.js: its ranges by their names, each one range or a list of them.
     ...[ipaddr.IPv4.prototype, ipaddr.IPv6.prototype].flatMap((kind) =>
+      // Not in the types of ipaddr.js: its ranges by their names, each one range or a list of them.
       Object.values((kind as unknown as { SpecialRanges: Record<string, Range | Range[]> }).SpecialRanges)
         .flatMap((ranges) => (Array.isArray(ranges[0]) ? (ranges as Range[]) : [ranges as Range]))
         .map(([address, bits]) => `${address}/${bits}`),

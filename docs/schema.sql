@@ -2485,6 +2485,47 @@ end
 $function$;
 comment on function private.add_webhook_secret(public.webhook_endpoints) is 'Makes a secret for a webhook, in Vault, and returns it: whsec_ and 32 bytes in base64.';
 
+CREATE OR REPLACE FUNCTION private.address_of_host(host text)
+ RETURNS inet
+ LANGUAGE plpgsql
+ IMMUTABLE
+ SET search_path TO ''
+AS $function$
+declare
+  parts constant text[] := string_to_array(rtrim(host, '.'), '.');
+  count constant integer := cardinality(parts);
+  base integer;
+  digits text;
+  part numeric;
+  sum numeric := 0;
+begin
+  if host like '[%' then
+    return substring(host from '^\[([0-9a-f:.]*)\]$')::inet;
+  elsif parts[count] !~ '^(0x[0-9a-f]*|[0-9]+)$' then
+    return null;
+  end if;
+  for place in 1 .. least(count, 5) loop
+    base := case when parts[place] like '0x%' then 16 when parts[place] like '0%' then 8 else 10 end;
+    digits := ltrim(substr(parts[place], case base when 16 then 3 else 1 end), '0');
+    if count > 4 or parts[place] !~ '^(0x[0-9a-f]*|0[0-7]*|[1-9][0-9]*)$' or length(digits) > 11 then
+      raise invalid_text_representation;
+    end if;
+    select coalesce(sum((strpos('0123456789abcdef', substr(digits, n, 1)) - 1) * power(base::numeric, length(digits) - n)), 0) into part
+    from generate_series(1, length(digits)) as n;
+    -- The last one is all bytes that are left.
+    if part >= power(256::numeric, case when place = count then 5 - count else 1 end) then
+      raise invalid_text_representation;
+    end if;
+    sum := sum + part * power(256::numeric, case when place = count then 0 else 4 - place end);
+  end loop;
+  return '0.0.0.0'::inet + sum::bigint;
+exception
+  when invalid_text_representation then
+    return null;
+end
+$function$;
+comment on function private.address_of_host(text) is 'The address that the host of a URL is, in lower case, as browsers read one (https://url.spec.whatwg.org/#concept-host-parser): 127.1, 0x7f000001 and 2130706433 are 127.0.0.1. Null for a name, and for what is neither.';
+
 CREATE OR REPLACE FUNCTION private.admission(document public.documents, duplicate boolean)
  RETURNS jsonb
  LANGUAGE sql
@@ -3318,17 +3359,29 @@ CREATE OR REPLACE FUNCTION private.check_webhook_url(url text)
  STABLE
  SET search_path TO ''
 AS $function$
+declare
+  -- As browsers read it: full-width and circled digits are digits, and so is the full stop of Chinese and Japanese one.
+  host constant text := regexp_replace(
+    translate(lower(normalize(substring(url from '^[a-zA-Z]+://([^/?#]*)'), nfkc)), '。', '.'), ':[0-9]*$', '');
+  name constant text := rtrim(host, '.');
+  address constant inet := private.address_of_host(host);
+  this_machine constant boolean := name = 'localhost' or coalesce(address in ('127.0.0.1', '::1'), false);
 begin
-  if url ~* '^https?://(localhost|127\.0\.0\.1|\[::1\])(:[0-9]+)?([/?#]|$)' then
-    if not (select loopback_webhooks from private.settings) then
-      perform private.refuse(400, 'invalid_request', 'A webhook cannot go to this machine. Give an address that the internet reaches.');
-    end if;
+  if host ~ '%' or (address is null and host ~ '(^\[|(^|\.)(0x[0-9a-f]*|[0-9]+)\.?$)') then
+    perform private.refuse(400, 'invalid_request', 'The host of a webhook is a name or an address, and this is neither.');
+  elsif this_machine and (select loopback_webhooks from private.settings) then
+    return;
+  elsif this_machine or name like '%.localhost' then
+    perform private.refuse(400, 'invalid_request', 'A webhook cannot go to this machine. Give an address that the internet reaches.');
   elsif url !~* '^https://' then
     perform private.refuse(400, 'invalid_request', 'The address of a webhook begins with https://.');
+  elsif not private.is_public_address(address) then
+    perform private.refuse(400, 'invalid_request',
+      format('A webhook cannot go to %s, which is no address of the public internet. Give one that the internet reaches.', host(address)));
   end if;
 end
 $function$;
-comment on function private.check_webhook_url(text) is 'Refuses an address without https, and one of this machine unless loopback_webhooks is set. Where its name leads is checked at each attempt. Errors: invalid_request (400).';
+comment on function private.check_webhook_url(text) is 'Refuses an address without https, one that is not of the public internet, and one of this machine unless loopback_webhooks is set. Where its name leads is checked at each attempt. Errors: invalid_request (400).';
 
 CREATE OR REPLACE FUNCTION private.checked_evidence(document_id uuid, proposal jsonb)
  RETURNS jsonb
@@ -5856,6 +5909,63 @@ AS $function$
 $function$;
 comment on function private.is_one_use(text) is 'Whether a tag is a value of one document: an amount, a day, a number. A year is none.';
 grant execute on function private.is_one_use(text) to service_role;
+
+CREATE OR REPLACE FUNCTION private.is_public_address(address inet)
+ RETURNS boolean
+ LANGUAGE sql
+ IMMUTABLE
+ SET search_path TO ''
+AS $function$
+  select (family(address) = 4 or address <<= '2000::/3') and not address <<= any (array[
+    -- From supabase/functions/webhooks/address.ts by npm run gen:types.
+    '168.63.129.16/32',
+    '0.0.0.0/8',
+    '255.255.255.255/32',
+    '224.0.0.0/4',
+    '169.254.0.0/16',
+    '127.0.0.0/8',
+    '100.64.0.0/10',
+    '10.0.0.0/8',
+    '172.16.0.0/12',
+    '192.168.0.0/16',
+    '192.0.0.0/24',
+    '192.0.2.0/24',
+    '192.88.99.0/24',
+    '198.18.0.0/15',
+    '198.51.100.0/24',
+    '203.0.113.0/24',
+    '240.0.0.0/4',
+    '192.175.48.0/24',
+    '192.31.196.0/24',
+    '192.52.193.0/24',
+    '::/128',
+    'fe80::/10',
+    'ff00::/8',
+    '::1/128',
+    'fc00::/7',
+    '::ffff:0:0/96',
+    'fec0::/10',
+    '100::/64',
+    '::ffff:0:0:0/96',
+    '64:ff9b::/96',
+    '64:ff9b:1::/48',
+    '2002::/16',
+    '2001::/32',
+    '2001:2::/48',
+    '2001:3::/32',
+    '2001:4:112::/48',
+    '2620:4f:8000::/48',
+    '2001:10::/28',
+    '2001:20::/28',
+    '2001:30::/28',
+    '5f00::/16',
+    '2001::/23',
+    '2001:db8::/32',
+    '3fff::/20'
+    -- End of what is generated.
+  ]::inet[])
+$function$;
+comment on function private.is_public_address(inet) is 'Whether an address is one of the public internet, as the function webhooks sees it before each attempt.';
 
 CREATE OR REPLACE FUNCTION private.is_silent(job private.jobs)
  RETURNS boolean

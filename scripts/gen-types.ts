@@ -4,6 +4,7 @@ import path from "node:path";
 import { databaseSchema } from "./database-schema.ts";
 import { databaseTypes } from "./database-types.ts";
 import { ROOT } from "./checkout.ts";
+import { writeClosedAddresses } from "./closed-addresses-in-sql.ts";
 import { writeCurrencies } from "./currencies-in-sql.ts";
 import { writeFields } from "./fields-in-sql.ts";
 import { writeFormats } from "./formats-in-files.ts";
@@ -17,7 +18,7 @@ export const TYPES_FILE = path.join(ROOT, "supabase", "functions", "_shared", "d
 export const SCHEMA_FILE = path.join(ROOT, "docs", "schema.sql");
 
 /**
- * `npm run gen:types`: writes the metadata fields, the months, the currencies and the file formats where they are
+ * `npm run gen:types`: writes the metadata fields, the months, the currencies, the file formats and the closed addresses where they are
  * needed, then the types of what the migrations make, and its schema, from a Postgres of its own that is gone
  * afterwards.
  */
@@ -25,6 +26,7 @@ export async function main(): Promise<void> {
   await writeFields();
   await writeCurrencies();
   await writeMonths();
+  await writeClosedAddresses();
   await writeFormats();
   const folder = await mkdtemp(path.join(tmpdir(), "docket-types-"));
   try {

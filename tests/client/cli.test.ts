@@ -1,6 +1,7 @@
 // The command line, as a process of its own, against the stack.
 import { spawn } from "node:child_process";
-import { mkdir, readdir, readFile, rename, stat, writeFile } from "node:fs/promises";
+import { once } from "node:events";
+import { mkdir, readdir, readFile, rename, stat, symlink, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
@@ -224,6 +225,24 @@ describe("docket", () => {
     [["list"], { DOCKET_URL: "http://127.0.0.1:9", DOCKET_TOKEN: "dkt_x" }, 4, "does not answer"],
     [["get", crypto.randomUUID()], {}, 1, "no such document"],
     [["watch", "/nowhere"], {}, 1, "is not there"],
+    [["watch", "/proc"], {}, 1, "/proc/done is not there"],
+    [["export", "/proc/docket"], {}, 1, "/proc/docket is not there"],
+    [["export", "/etc/passwd"], {}, 1, "is no folder"],
+    [["login", "--url", "ftp://x", "--email", "a@b"], {}, 2, "is no address"],
+    [["login", "--url", "http://127.0.0.1:9", "--token", "dkt_ü"], {}, 3, "characters that none has"],
+    [["list"], { DOCKET_URL: "nope", DOCKET_TOKEN: "dkt_x" }, 2, "is no address"],
+    [["list"], { DOCKET_URL: "http://a:b@127.0.0.1:9", DOCKET_TOKEN: "dkt_x" }, 2, "is no address"],
+    // The token that was saved is not for another project.
+    [["list"], { DOCKET_URL: "http://127.0.0.1:9" }, 3, "not signed in"],
+    [["get", "../../account"], {}, 1, "Invalid UUID"],
+    [["get", `${crypto.randomUUID()}/values`], {}, 1, "Invalid UUID"],
+    [["get", `${crypto.randomUUID()}?x=1`], {}, 1, "Invalid UUID"],
+    [["list", "--limit", "1e3"], {}, 2, "Give a number"],
+    [["edit", crypto.randomUUID(), "--amount", " "], {}, 2, "Give an amount"],
+    [["edit", crypto.randomUUID(), "--amount", "0x10"], {}, 2, "Give an amount"],
+    [["hold", crypto.randomUUID(), "--until", ""], {}, 1, "Invalid ISO date"],
+    [["rules", "try", "/nowhere.json"], {}, 2, "/nowhere.json is not there."],
+    [["upload", "/"], {}, 1, "/ is no file."],
   ])("%j ends by an exit code, with a sentence and no stack", async (args, env, code, says) => {
     const ended = await start(args, env).ended;
     expect([ended.code, ended.stdout]).toEqual([code, ""]);
@@ -254,12 +273,45 @@ describe("docket", () => {
     });
   });
 
+  it("signs in with a password that is there and right", async () => {
+    const login = ["login", "--url", stack.url, "--email", EMAIL];
+    expect(await start(login, { DOCKET_PASSWORD: "" }).ended).toMatchObject({ code: 2, stdout: "" });
+    expect(await start(login, { DOCKET_PASSWORD: "wrong" }).ended).toMatchObject({ code: 3, stdout: "" });
+    expect(await start(login, { XDG_CONFIG_HOME: "/dev/null/x" }).ended).toMatchObject({
+      code: 1,
+      stderr: "docket: The token cannot be saved: /dev/null is no folder.\n",
+    });
+    // What could not be saved is nobody's.
+    expect(
+      await stack.sql(
+        "select revoked_at from public.api_tokens where name like 'docket on %' order by created_at desc limit 1",
+      ),
+    ).not.toEqual([{ revoked_at: null }]);
+  });
+
+  it.each([
+    ["list --json > /dev/full", 1, "docket: The output does not fit: the disk is full.\n"],
+    ["list --json | true; exit ${PIPESTATUS[0]}", 0, ""],
+    ["list --json >&-", 0, ""],
+    ["--help > /dev/full", 1, "docket: The output does not fit: the disk is full.\n"],
+  ])("says in a sentence that its output cannot be written: %s", async (line, code, stderr) => {
+    const child = spawn("bash", ["-c", `"${process.execPath}" "${BIN}" ${line}`], {
+      env: { PATH: process.env.PATH!, XDG_CONFIG_HOME: home.path },
+      stdio: ["ignore", "pipe", "pipe"],
+    });
+    let said = "";
+    child.stderr.on("data", (data) => (said += data));
+    const [ended] = await once(child, "close");
+    expect([ended, said]).toEqual([code, stderr]);
+  });
+
   it("ends with 3 when its token was revoked", async () => {
-    const [{ id }] = (await stack.sql(
-      "update public.api_tokens set revoked_at = now() where name like 'docket on %' returning id",
-    )) as [{ id: string }];
+    const saved = JSON.parse(await readFile(path.join(home.path, "docket", "config.json"), "utf8"));
+    const set = (to: string) =>
+      stack.sql(`update public.api_tokens set revoked_at = ${to} where id = '${saved.token_id}'`);
+    await set("now()");
     expect(await docket("list")).toMatchObject({ code: 3, stderr: expect.stringContaining("token_revoked") });
-    await stack.sql(`update public.api_tokens set revoked_at = null where id = '${id}'`);
+    await set("null");
   });
 });
 
@@ -298,6 +350,22 @@ describe("docket watch", () => {
       await docket("watch", folder.path, "--settle", "200", "--once");
     }
     expect((await inFolder("done")).sort()).toEqual(["scan (2).txt", "scan.txt"]);
+  });
+
+  it("says of links and of names that are no text why they stay, and cuts names that get too long", async () => {
+    const long = "l".repeat(251);
+    await mkdir(path.join(folder.path, "done"));
+    await writeFile(path.join(folder.path, "done", `${long}.txt`), "another");
+    await write(`${long}.txt`, letter("length"));
+    await write(`${"e".repeat(251)}.txt`, "");
+    await symlink("/etc/hostname", path.join(folder.path, "link.txt"));
+    await writeFile(Buffer.concat([Buffer.from(`${folder.path}/caf`), Buffer.from([0xe9]), Buffer.from(".txt")]), "x");
+    const ended = await docket("watch", folder.path, "--settle", "200", "--once");
+    expect(ended.code).toBe(1);
+    expect(ended.stderr).toContain("link.txt: it is a link");
+    expect(ended.stderr).toContain("its name is not in UTF-8");
+    expect((await inFolder("done")).sort()).toEqual([`${"l".repeat(247)} (2).txt`, `${long}.txt`]);
+    expect((await inFolder("failed")).sort()).toEqual([`${"e".repeat(240)}.txt.reason.txt`, `${"e".repeat(251)}.txt`]);
   });
 
   it("waits until a file is complete", async () => {

@@ -147,6 +147,8 @@ const CALLERS: Record<string, string[]> = {
   "private.add_webhook_secret": NOBODY,
   "private.change_webhook": NOBODY,
   "private.check_webhook_url": NOBODY,
+  "private.address_of_host": NOBODY,
+  "private.is_public_address": NOBODY,
   "private.deliver_event": NOBODY,
   "private.extractions_told": SERVICE,
   "private.forget_webhook_secret": NOBODY,

@@ -1,6 +1,11 @@
 // Webhooks in the database: which events become messages, in which order they are sent, and what becomes of those that do not arrive.
+import { readFile } from "node:fs/promises";
+import fc from "fast-check";
+import ipaddr from "ipaddr.js";
 import { beforeEach, describe, expect, it } from "vitest";
+import { CLOSED_ADDRESSES_MIGRATION, withClosedAddresses } from "../../scripts/closed-addresses-in-sql.ts";
 import type { Claim } from "../../supabase/functions/_shared/answers.ts";
+import { closedRanges, isPublic } from "../../supabase/functions/webhooks/address.ts";
 import { applySchema } from "../../testing/database/extractions.ts";
 import { type Database, withDatabase } from "../../testing/database/migrated.ts";
 import {
@@ -99,9 +104,105 @@ describe("a webhook", () => {
     await expect(make(wanted, user, url as string)).rejects.toMatchObject({ hint: "invalid_request", code: "PT400" });
   });
 
+  it.each([
+    ...["169.254.169.254", "[::1]", "10.0.0.1", "2130706433", "127.1", "0x7f.1", "0x7f000001", "0177.0.0.1", "0", "0."],
+    ...["192.168.1.1:8443", "10.0.0.1.", "[::ffff:10.0.0.1]", "[::ffff:a00:1]", "[fd00::1]:443", "[64:ff9b::a00:1]"],
+    ...["168.63.129.16", "0xa9.0xfe.0xa9.0xfe", "2852039166", "①⓪.0.0.1", "１０.0.0.1", "10。0。0。1", "0XA.0.0.1"],
+    ...[
+      "017700000001",
+      "127.0.0.2",
+      "localhost.",
+      "LOCALHOST",
+      "a.localhost",
+      "100.64.0.1",
+      "224.0.0.1",
+      "[::]",
+      "[4000::1]",
+    ],
+    ...[
+      "256.1.1.1",
+      "1.2.3.4.5",
+      "09.1.1.1",
+      "0x100000000",
+      "4294967296",
+      "1.16777216",
+      "[::1",
+      "[x]",
+      "1..2",
+      "%31%30.0.0.1",
+    ],
+  ])("does not go to %s", async (host) => {
+    await expect(make("{document.read}", user, `https://${host}/hook`)).rejects.toMatchObject({
+      hint: "invalid_request",
+      code: "PT400",
+    });
+    await expect(
+      database.asUser(user, `update public.webhook_endpoints set url = 'https://${host}?x'`),
+    ).rejects.toMatchObject({ hint: "invalid_request" });
+  });
+
+  it.each([
+    ...["8.8.8.8", "134744072", "[2606:4700::1111]:8443", "10.example.com", "10.0.0.1.example.com", "bücher.example"],
+    ...["0x7f.example.com", "xn--bcher-kva.example.", "a-1.b2", "1a", "fe80.de"],
+  ])("goes to %s", async (host) => {
+    await expect(make("{document.read}", user, `https://${host}/10.0.0.1?a=[::1]`)).resolves.toMatchObject({
+      enabled: true,
+    });
+  });
+
+  it("leads where an attempt would go: the database and the function have one list", async () => {
+    const migration = await readFile(CLOSED_ADDRESSES_MIGRATION, "utf8");
+    expect(withClosedAddresses(migration)).toBe(migration);
+    const edges = closedRanges().flatMap((range) => {
+      const [address, bits] = ipaddr.parseCIDR(range);
+      const bytes = address.toByteArray();
+      // The first and the last address of a range, and what stands before and after it.
+      const moved = (by: number, fill: number) => {
+        const whole = bytes.map((byte, index) => byte | (fill & (0xff >> Math.min(8, Math.max(0, bits - index * 8)))));
+        for (let index = whole.length - 1, carry = by; index >= 0 && carry !== 0; index -= 1) {
+          const sum = whole[index]! + carry;
+          whole[index] = sum & 0xff;
+          carry = sum >> 8;
+        }
+        return whole;
+      };
+      return [moved(0, 0), moved(-1, 0), moved(0, 0xff), moved(1, 0xff)].map((one) =>
+        ipaddr.fromByteArray(one).toString(),
+      );
+    });
+    const asked = [...edges, ...fc.sample(fc.ipV4(), 500), ...fc.sample(fc.ipV6(), 500)];
+    const found = await database.sql(
+      "select address, private.is_public_address(address::inet) as public from unnest($1::text[]) as address",
+      [asked],
+    );
+    expect(found).toEqual(asked.map((address) => ({ address, public: isPublic(address) })));
+  });
+
+  it("reads the address of a host as a URL does", async () => {
+    const number = fc.oneof(
+      fc.nat(300),
+      fc.nat(2 ** 32),
+      fc.constantFrom(0, 255, 256, 65535, 65536, 16777215, 16777216),
+    );
+    const part = fc.tuple(number, fc.constantFrom(8, 10, 16)).map(([value, base]) => {
+      const digits = value.toString(base);
+      return base === 8 ? `0${digits}` : base === 16 ? `0x${digits}` : digits;
+    });
+    const hosts = fc.sample(fc.array(part, { minLength: 1, maxLength: 5 }), 1000).map((parts) => parts.join("."));
+    const found = await database.sql(
+      "select asked, host(private.address_of_host(asked)) as address from unnest($1::text[]) as asked",
+      [hosts],
+    );
+    const read = (host: string) => (URL.canParse(`https://${host}`) ? new URL(`https://${host}`).hostname : null);
+    expect(found).toEqual(hosts.map((asked) => ({ asked, address: read(asked) })));
+  });
+
   it("may go to this machine, and by http, only when the project says so", async () => {
     await database.sql("update private.settings set loopback_webhooks = true");
     await expect(make("{document.read}", user, "http://127.0.0.1:8080/hook")).resolves.toMatchObject({ enabled: true });
+    await expect(make("{document.read}", user, "http://2130706433:8080")).resolves.toMatchObject({ enabled: true });
+    await expect(make("{document.read}", user, "https://[::1]")).resolves.toMatchObject({ enabled: true });
+    await expect(make("{document.read}", user, "https://10.0.0.1")).rejects.toMatchObject({ hint: "invalid_request" });
     await expect(make("{document.read}", user, "http://127.0.0.1.example.com/")).rejects.toMatchObject({
       hint: "invalid_request",
     });

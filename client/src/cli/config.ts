@@ -31,7 +31,7 @@ export async function writeConfig(config: Config): Promise<void> {
     await rm(file, { force: true });
     await writeFile(file, `${JSON.stringify(config, null, 2)}\n`, { mode: 0o600 });
   } catch (error) {
-    throw error instanceof Failure ? error : new Failure(`The token cannot be saved: ${sayOf(error, file)}`);
+    throw new Failure(`The token cannot be saved: ${error instanceof Failure ? error.message : sayOf(error, file)}`);
   }
 }
 

@@ -200,7 +200,8 @@ type EditOptions = {
   type?: string;
   correspondent?: string;
   date?: string;
-  amount?: number | null;
+  /** Empty: none. */
+  amount?: number | "";
   currency?: string;
   language?: string;
   json?: boolean;
@@ -221,7 +222,7 @@ export async function edit(id: string, options: EditOptions): Promise<void> {
     ...(options.type !== undefined && { document_type: orNull(options.type) }),
     ...(options.correspondent !== undefined && { correspondent: orNull(options.correspondent) }),
     ...(options.date !== undefined && { document_date: orNull(options.date) }),
-    ...(options.amount !== undefined && { amount: options.amount }),
+    ...(options.amount !== undefined && { amount: options.amount === "" ? null : options.amount }),
     ...(options.currency !== undefined && { currency: orNull(options.currency.toUpperCase()) }),
     ...(options.language !== undefined && { language: orNull(options.language) }),
   };

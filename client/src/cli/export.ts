@@ -30,6 +30,7 @@ export async function exportTo(
   let failed = 0;
   for (const document of all) {
     const name = fileNameOf(document);
+    let problem: string | undefined;
     try {
       const [values, history] = await Promise.all([docket.values(document.id), docket.history(document.id)]);
       lines.push(JSON.stringify({ ...document, file: name, values, history }));
@@ -44,9 +45,9 @@ export async function exportTo(
         await once(path.join(folder, `${name}.txt`), async (part) => writeFile(part, await docket.text(document.id)));
     } catch (error) {
       failed += 1;
-      say(`${name}: ${(error as Error).message}`);
+      problem = `${name}: ${(error as Error).message}`;
     }
-    progress.step(name);
+    progress.step(name, () => problem && say(problem));
   }
   progress.end();
   for (const [name, text] of [

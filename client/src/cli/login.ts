@@ -37,17 +37,19 @@ export async function login({ url: given, email, key, token, expires, automation
           throw new Failure(`${error.message} (${error.code})`, EXIT.signedOut);
         throw error;
       });
-    const made = await createHttp(url, () => access_token, fetch, publishableKey).json<ApiToken & { token: string }>(
-      "/rest/v1/rpc/create_api_token",
-      {
-        json: {
-          name: `docket on ${hostname()}`.slice(0, 100),
-          scopes: automation ? [...SCOPES, "automation"] : SCOPES,
-          ...(expires && { expires_at: new Date(Date.now() + expires * 86_400_000).toISOString() }),
-        },
+    const signedIn = createHttp(url, () => access_token, fetch, publishableKey);
+    const made = await signedIn.json<ApiToken & { token: string }>("/rest/v1/rpc/create_api_token", {
+      json: {
+        name: `docket on ${hostname()}`.slice(0, 100),
+        scopes: automation ? [...SCOPES, "automation"] : SCOPES,
+        ...(expires && { expires_at: new Date(Date.now() + expires * 86_400_000).toISOString() }),
       },
-    );
-    await writeConfig({ url, token: made.token, token_id: made.id });
+    });
+    await writeConfig({ url, token: made.token, token_id: made.id }).catch(async (error: unknown) => {
+      // Nobody will ever use it.
+      await signedIn.send("/rest/v1/rpc/revoke_api_token", { json: { token_id: made.id } });
+      throw error;
+    });
   }
   console.log(`Signed in at ${url}. The token is in ${configFile()}.`);
 }

@@ -121,7 +121,7 @@ program
   .option("--correspondent <name>")
   .option("--date <date>", "YYYY-MM-DD")
   .option("--amount <amount>", "with tax, in whole units of the currency", (text) =>
-    text === "" ? null : amount(text),
+    text === "" ? text : amount(text),
   )
   .option("--currency <code>", "EUR, USD")
   .option("--language <code>")

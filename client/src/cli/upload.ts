@@ -16,18 +16,21 @@ export async function uploadFiles(files: string[], options: { wait?: boolean; js
     try {
       const uploaded = await send(docket, file);
       const document = options.wait ? await docket.wait(uploaded.document_id) : undefined;
-      progress.step(file);
-      if (options.json) printJson({ file, ...uploaded, ...(document && { status: document.status, document }) });
-      else print(`${file}: ${lineOf(uploaded.document_id, document ?? uploaded, uploaded.duplicate)}`);
+      progress.step(file, () => {
+        if (options.json) printJson({ file, ...uploaded, ...(document && { status: document.status, document }) });
+        else print(`${file}: ${lineOf(uploaded.document_id, document ?? uploaded, uploaded.duplicate)}`);
+      });
       if (document?.status === "failed") worst ||= EXIT.failed;
     } catch (error) {
-      progress.step(file);
       if (error instanceof DocketError && (error.status === 401 || error.status === 0)) throw error;
       if (!(error instanceof DocketError || error instanceof Failure)) throw error;
       worst = EXIT.failed;
       const code = error instanceof DocketError ? error.code : "unreadable";
-      if (options.json) printJson({ file, error: { code, message: error.message } });
-      else say(error instanceof Failure ? error.message : `${file}: ${error.message}`);
+      const { message } = error;
+      progress.step(file, () => {
+        if (options.json) printJson({ file, error: { code, message } });
+        else say(error instanceof Failure ? message : `${file}: ${message}`);
+      });
     }
   }).finally(() => progress.end());
   process.exitCode = worst;

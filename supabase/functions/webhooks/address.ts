@@ -21,6 +21,20 @@ export function isPublic(address: string): boolean {
   return parsed instanceof ipaddr.IPv4 || parsed.match(...GLOBAL_IPV6);
 }
 
+/** Every range that is not public, besides all of IPv6 outside of 2000::/3. For the database, which refuses such a webhook when it is made. */
+export function closedRanges(): string[] {
+  return [
+    ...METADATA_ADDRESSES.map((address) => `${address}/32`),
+    ...[ipaddr.IPv4.prototype, ipaddr.IPv6.prototype].flatMap((kind) =>
+      // Not in the types of ipaddr.js: its ranges by their names, each one range or a list of them.
+      Object.values((kind as unknown as { SpecialRanges: Record<string, Range | Range[]> }).SpecialRanges)
+        .flatMap((ranges) => (Array.isArray(ranges[0]) ? (ranges as Range[]) : [ranges as Range]))
+        .map(([address, bits]) => `${address}/${bits}`),
+    ),
+  ];
+}
+type Range = [ipaddr.IPv4 | ipaddr.IPv6, number];
+
 /**
  * Resolves where a URL leads, now, and checks it. Whoever connects to the address of the answer cannot be led elsewhere by a second look.
  *

@@ -8339,7 +8339,9 @@ AS $function$
     select coalesce(borne.found and known.path not like '%.%' and known.kind in ('code', 'date', 'string', 'money')
       and not (known.kind = 'money' and exists (select from jsonb_array_elements_text(fields -> 'checks') as source where known.path in (select private.check_paths(source))))
       and exists (
-        select from forms as own cross join lateral (
+        select from (
+          select forms.path, case when known.field ? 'taught' then array(select jsonb_array_elements_text(known.field -> 'taught')) else forms.labels end as labels from forms
+        ) as own cross join lateral (
           select btrim(private.words_by_label(cells.plain, own.labels, (select array(select unnest(labels) from forms where forms.path <> known.path)))) from cells
           where exists (select from unnest(own.labels) as label where label <> '' and starts_with(cells.words, label || ' '))
           union all
@@ -10422,12 +10424,14 @@ begin
     place := case when hint.path like '%.%' then array['properties', split_part(hint.path, '.', 1), 'items', 'properties', split_part(hint.path, '.', 2)] else array['properties', hint.path] end;
     if jsonb_typeof(taught #> (place || 'labels'::text)) = 'array' then
       taught := jsonb_set(taught, place || 'labels'::text, (taught #> (place || 'labels'::text)) || to_jsonb(hint.label));
+      -- Which of them is the sender's own: another label of the field may stand beside another value there.
+      taught := jsonb_set(taught, place || 'taught'::text, jsonb_build_array(hint.label));
     end if;
   end loop;
   return taught;
 end
 $function$;
-comment on function private.taught_fields(jsonb,uuid,uuid) is 'The fields of a schema with the labels that the owner taught for the sender of a document.';
+comment on function private.taught_fields(jsonb,uuid,uuid) is 'The fields of a schema with the labels that the owner taught for the sender of a document, among the others and as "taught".';
 grant execute on function private.taught_fields(jsonb,uuid,uuid) to service_role;
 
 CREATE OR REPLACE FUNCTION private.taught_name(document_id uuid, words text, name text)

@@ -188,7 +188,9 @@ language sql stable set search_path = '' as $$
     select coalesce(borne.found and known.path not like '%.%' and known.kind in ('code', 'date', 'string', 'money')
       and not (known.kind = 'money' and exists (select from jsonb_array_elements_text(fields -> 'checks') as source where known.path in (select private.check_paths(source))))
       and exists (
-        select from forms as own cross join lateral (
+        select from (
+          select forms.path, case when known.field ? 'taught' then array(select jsonb_array_elements_text(known.field -> 'taught')) else forms.labels end as labels from forms
+        ) as own cross join lateral (
           select btrim(private.words_by_label(cells.plain, own.labels, (select array(select unnest(labels) from forms where forms.path <> known.path)))) from cells
           where exists (select from unnest(own.labels) as label where label <> '' and starts_with(cells.words, label || ' '))
           union all

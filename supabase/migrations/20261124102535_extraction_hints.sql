@@ -217,12 +217,14 @@ begin
     place := case when hint.path like '%.%' then array['properties', split_part(hint.path, '.', 1), 'items', 'properties', split_part(hint.path, '.', 2)] else array['properties', hint.path] end;
     if jsonb_typeof(taught #> (place || 'labels'::text)) = 'array' then
       taught := jsonb_set(taught, place || 'labels'::text, (taught #> (place || 'labels'::text)) || to_jsonb(hint.label));
+      -- Which of them is the sender's own: another label of the field may stand beside another value there.
+      taught := jsonb_set(taught, place || 'taught'::text, jsonb_build_array(hint.label));
     end if;
   end loop;
   return taught;
 end
 $$;
-comment on function private.taught_fields(jsonb, uuid, uuid) is 'The fields of a schema with the labels that the owner taught for the sender of a document.';
+comment on function private.taught_fields(jsonb, uuid, uuid) is 'The fields of a schema with the labels that the owner taught for the sender of a document, among the others and as "taught".';
 
 create function private.use_extraction_hints(owner uuid, extraction_id uuid, learned jsonb) returns text
 language plpgsql set search_path = '' as $$

@@ -89,6 +89,34 @@ describe("a suggested schema", () => {
     expect(fields.required).toContain("total");
   });
 
+  it("has lists of few values that come again, and answers of yes and no, which are found again", () => {
+    const order = (tariff: string, box: string, paid: string, note: string): Sample =>
+      sample("other", `Tariff: ${tariff}`, `${box} Express delivery`, `Paid: ${paid}`, `Note: ${note}`);
+    const orders = [
+      order("Basic", "☒", "yes", "Call first"),
+      order("Plus", "☐", "no", "Back door"),
+      order("Basic", "☒", "yes", "Ring twice"),
+      order("Plus", "☐", "yes", "Leave at desk"),
+    ];
+    const { fields } = suggestLocally(orders);
+    expect(fields.properties).toMatchObject({
+      tariff: { type: "string", enum: ["Basic", "Plus"] },
+      express_delivery: { type: "boolean" },
+      paid: { type: "boolean" },
+      note: { type: "string" },
+    });
+    expect(fields.properties.note).not.toHaveProperty("enum");
+    const found = orders.map(({ pages }) =>
+      Object.fromEntries(extractLocally({ pages, fields, language: "en" }).values.map((one) => [one.path, one.value])),
+    );
+    expect(found).toMatchObject([
+      { tariff: "Basic", express_delivery: true, paid: true },
+      { tariff: "Plus", express_delivery: false, paid: false },
+      { tariff: "Basic", express_delivery: true, paid: true },
+      { tariff: "Plus", express_delivery: false, paid: true },
+    ]);
+  });
+
   it("is one that can be saved, whatever the labels are written in", () => {
     const { fields } = suggestLocally([
       sample(

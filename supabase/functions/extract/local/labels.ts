@@ -96,3 +96,10 @@ export function endInText(text: string, end: number): number {
   }
   return text.length;
 }
+
+/** Where the word begins in a text whose key holds a label from `start` on. */
+export function startInText(text: string, start: number): number {
+  for (const match of text.matchAll(/[\p{L}\p{N}%]+/gu))
+    if (keyOf(text.slice(0, match.index)).trimEnd().length >= start - 1) return match.index;
+  return text.length;
+}

@@ -94,10 +94,19 @@ function codeIn(text: string): Parsed[] {
 const YES = ["yes", "ja", "oui", "si", "sim", "ya", "true", "x", "tak", "ano", "kylla", "igen", "evet"];
 const NO = ["no", "nein", "non", "nao", "nee", "tidak", "false", "nie", "ne", "ei", "nem", "hayir"];
 
+const CHECKED = /[☒☑✓✔]|\[[xX]\]/u;
+const UNCHECKED = /[☐□]|\[ ?\]/u;
+
+/** What the box right before a label says; null where there is none. */
+export function boxBefore(text: string): { value: boolean; start: number } | null {
+  const box = /(?:\[[xX ]?\]|[☒☑✓✔☐□])\s?$/u.exec(text);
+  return box && { value: CHECKED.test(box[0]), start: box.index };
+}
+
 /** Yes and no in words, or a box with a mark. */
 function booleanIn(text: string): Parsed[] {
-  const mark = /[☒☑✓✔]|\[[xX]\]/u.exec(text);
-  const empty = /[☐□]|\[ ?\]/u.exec(text);
+  const mark = CHECKED.exec(text);
+  const empty = UNCHECKED.exec(text);
   if (mark && !empty) return [{ value: true, start: mark.index, end: mark.index + mark[0].length, sure: true }];
   if (empty && !mark) return [{ value: false, start: empty.index, end: empty.index + empty[0].length, sure: true }];
   const [word = ""] = keyOf(text).trim().split(" ");
@@ -105,6 +114,11 @@ function booleanIn(text: string): Parsed[] {
   const start = text.search(/[\p{L}\p{N}]/u);
   return [{ value: YES.includes(word), start, end: start + word.length, sure: true }];
 }
+
+/** Whether a text is nothing but a yes, a no, or a box. A single letter may be anything. */
+export const isYesOrNo = (text: string): boolean =>
+  /^(?:\[[xX ]?\]|[☒☑✓✔☐□])$/u.test(text) ||
+  (text.length > 1 && [...YES, ...NO].some((word) => keyOf(text).trim() === word));
 
 function enumIn(text: string, values: readonly string[]): Parsed[] {
   const key = keyOf(text);

@@ -3,8 +3,8 @@ import { keyOf } from "../../metadata/local/text.ts";
 import type { Box, Value } from "../../_shared/extraction/values.ts";
 import type { Cell, Row } from "./grid.ts";
 import { fillsCell, goesOn, isCode, isWords, standsBy } from "./fits.ts";
-import { endInText, type LabelMatch, type Labels } from "./labels.ts";
-import { type Parsed, parseValues, type Reading } from "./parse.ts";
+import { endInText, startInText, type LabelMatch, type Labels } from "./labels.ts";
+import { boxBefore, type Parsed, parseValues, type Reading } from "./parse.ts";
 
 /** A value that a field may have; the higher its score, the surer. */
 export type Candidate = {
@@ -39,6 +39,7 @@ export function labelledValues(
       for (const match of matches) {
         if (match.start > MOST_BEFORE) continue;
         const end = endInText(cell.text, match.end);
+        const start = startInText(cell.text, match.start);
         for (const path of match.paths) {
           const field = fields.get(path)!;
           // What a day is called is no part of what leads to a sum: "zahlbar in 30 Tagen netto bis …".
@@ -50,7 +51,9 @@ export function labelledValues(
           const alone = match.start <= 1 || isPolite(cell.key.slice(0, match.start));
           // Other words before a label make it that of something else: "Lieferschein zur Rechnung 17".
           const score = (alone ? 1 : isNamed(field) ? -5 : 0) + Math.min(1.5, match.phrase.length / 16);
-          found.push(...valuesBy({ path, field, row, cell, nth, end, next, score, rows, index, labels, reading }));
+          found.push(
+            ...valuesBy({ path, field, row, cell, nth, start, end, next, score, rows, index, labels, reading }),
+          );
         }
       }
     });
@@ -83,6 +86,8 @@ type Place = {
   row: Row;
   cell: Cell;
   nth: number;
+  /** Where the label begins and ends in its cell. */
+  start: number;
   end: number;
   next: number;
   score: number;
@@ -96,6 +101,19 @@ function valuesBy(place: Place): Candidate[] {
   const { field, row, cell, nth, end, next, labels } = place;
   // A label of a sum may hold its rate and its currency: "VAT 20%", "Total (EUR)".
   const behind = cell.text.slice(end, next);
+  const box = kindOf(field) === "boolean" ? boxBefore(cell.text.slice(0, place.start)) : null;
+  if (box)
+    return [
+      {
+        path: place.path,
+        value: box.value,
+        page: row.page,
+        quote: cell.text.slice(box.start, end).slice(0, 290),
+        box: cell.box,
+        confidence: cell.confidence,
+        score: place.score + 10,
+      },
+    ];
   const own = valuesIn(place, cell, end, behind);
   if (own.length > 0) return own.map((one) => ({ ...one, score: one.score + 10 }));
   const counted = kindOf(field) === "money" || kindOf(field) === "number" || kindOf(field) === "integer";

@@ -3,6 +3,7 @@ import type { ExtractPage } from "../../_shared/extraction/values.ts";
 import { moneyIn } from "../../metadata/local/money.ts";
 import { keyOf } from "../../metadata/local/text.ts";
 import { writtenDates } from "../../metadata/local/written-dates.ts";
+import { isYesOrNo } from "../local/parse.ts";
 import { type Cell, type Row, rowsOf } from "../local/grid.ts";
 import { cellUnder } from "../local/scalars.ts";
 
@@ -11,6 +12,8 @@ export type LabelledValue = { label: string; key: string; kind: Kind; text: stri
 /** A table: its headings, the kind of each column, and how many rows there are. */
 export type FoundTable = { columns: { label: string; key: string; kind: Kind }[]; rows: number };
 
+/** A box, checked or not, with what it says. */
+const CHECKBOX = /(\[[xX ]?\]|[☒☑✓✔☐□])\s?([^[\]☒☑✓✔☐□:]{2,40})(?=$|\s{2}|\[|[☒☑✓✔☐□])/gu;
 const LONGEST_LABEL = 40;
 /** Rows of a document that are looked at: labels stand on the first pages. */
 const MOST_ROWS = 1_500;
@@ -27,6 +30,9 @@ export function labelledIn(pages: ExtractPage[]): { values: LabelledValue[]; tab
       at += table.rows;
       continue;
     }
+    for (const [, mark, label] of rows[at]!.text.matchAll(CHECKBOX))
+      if (isLabel(label!.trim()))
+        values.push({ label: label!.trim(), key: keyOf(label!).trim(), kind: "boolean", text: mark! });
     const below = rows[at + 1]?.page === rows[at]!.page ? rows[at + 1] : undefined;
     rows[at]!.cells.forEach((cell, nth) => {
       const found = inCell(cell.text) ?? beside(rows[at]!, nth) ?? under(rows[at]!, nth, below);
@@ -111,6 +117,7 @@ function tableAt(rows: Row[], at: number): FoundTable | null {
 export function kindOfText(given: string): Kind | null {
   const text = given.trim();
   if (text === "" || text.length > 120) return null;
+  if (isYesOrNo(text)) return "boolean";
   const rest = (start: number, end: number): string =>
     (text.slice(0, start) + text.slice(end)).replace(/[^\p{L}\d]/gu, "");
   const [date] = writtenDates(text, true);

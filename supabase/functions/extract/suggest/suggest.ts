@@ -50,7 +50,7 @@ export function suggestLocally(samples: Sample[]): SchemaProposal {
     if (name in properties) continue;
     properties[name] = group.field
       ? withLabels(group.field.field, group.labels)
-      : fieldOf(commonKind(group.kinds)!, group.labels);
+      : ofFewValues(fieldOf(commonKind(group.kinds)!, group.labels), group.texts);
     if (group.documents.size === samples.length) required.push(name);
   }
   const table = tableOf(
@@ -165,8 +165,25 @@ function groupsOf(documents: LabelledValue[][], known: Map<string, Known[]>): Gr
 export function fieldOf(kind: Kind, labels: string[]): ScalarField {
   const about = { labels: labels.slice(0, 20) };
   if (kind === "money") return { type: "object", format: "money", ...about };
+  if (kind === "boolean") return { type: "boolean", ...about };
   if (kind === "date" || kind === "code") return { type: "string", format: kind, ...about };
   return kind === "number" || kind === "integer" ? { type: kind, ...about } : { type: "string", ...about };
+}
+
+const MOST_VALUES = 6;
+
+/** A field of texts as one of a list, where documents have few different ones and each of them again: "Basic", "Plus", "Basic", "Plus". */
+function ofFewValues(field: ScalarField, texts: string[]): ScalarField {
+  if (kindOf(field) !== "string") return field;
+  const counts = new Map<string, { text: string; times: number }>();
+  for (const text of texts) {
+    const key = keyOf(text);
+    counts.set(key, { text: counts.get(key)?.text ?? text, times: (counts.get(key)?.times ?? 0) + 1 });
+  }
+  const values = [...counts.values()];
+  const isFew = values.length > 1 && values.length <= MOST_VALUES && values.every(({ times }) => times > 1);
+  if (!isFew || values.some(({ text }) => text.length > 40 || /\d{3}/.test(text))) return field;
+  return { type: "string", enum: values.map(({ text }) => text), labels: field.labels ?? [] };
 }
 
 export function withLabels(field: ScalarField, labels: string[]): ScalarField {

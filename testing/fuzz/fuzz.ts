@@ -4,7 +4,7 @@ import path from "node:path";
 import { parseArgs } from "node:util";
 import { createRandom } from "../random.ts";
 import { seeds } from "./seeds.ts";
-import { failureOf, LIMITS, type Reading, Worker } from "./worker.ts";
+import { failureOf, LIMITS, type Reading, type ReadsFor, Worker } from "./worker.ts";
 
 /** Where files are kept that a reader could not bear: outside of the project, since they are large and hostile. */
 const KEPT = path.join(tmpdir(), "docket-fuzz");
@@ -14,7 +14,7 @@ const FILES_A_WORKER = 400;
 
 /**
  * `npm run fuzz -- [--minutes 1] [--seed 1] [--only pdf,msg] [--keep FOLDER]`: mutated files of every format go through the
- * readers as they run in Deno. A file that ends the worker, does not end, takes more than 2 s of CPU in a step or 150 MB is kept.
+ * readers as they run in Deno, and pictures through the thumbnail's decoders there and the OCR engine's in Node. A file that ends the worker, does not end, takes more than 2 s of CPU in a step or 150 MB is kept.
  *
  * The same seed makes the same files in the same order. Exits with 1 where there was a failure.
  */
@@ -34,7 +34,9 @@ export async function main(args: string[]): Promise<void> {
   if (formats.length === 0)
     throw new Error(`--only names no format. There is: ${(await seeds()).map(({ ending }) => ending).join(", ")}.`);
   const folder = await mkdtemp(path.join(tmpdir(), "docket-fuzz-run-"));
-  let worker = new Worker();
+  const started = (): Record<ReadsFor, Worker> => ({ functions: new Worker(), engine: new Worker("engine") });
+  let workers = started();
+  const close = () => Promise.all(Object.values(workers).map((worker) => worker.close()));
   let failures = 0;
   let files = 0;
   const outcomes: Record<string, number> = {};
@@ -48,30 +50,33 @@ export async function main(args: string[]): Promise<void> {
       await writeFile(file, bytes);
       // One in four comes by its bytes alone, as an upload does; the others reach their reader whatever they look like.
       const request = { file, name: path.basename(file), type: random.chance(0.25) ? undefined : format.type };
-      let reading = await worker.read(request);
       files += 1;
-      // Again in a process of its own: what others left behind is not this file's.
-      if (failureOf(reading)) reading = await Worker.readAlone(request);
-      count(outcomes, reading);
-      dearest[format.ending] = Math.max(dearest[format.ending] ?? 0, reading.cpu_ms);
-      const failure = failureOf(reading);
-      if (failure) {
+      const readers: ReadsFor[] = format.type.startsWith("image/") ? ["functions", "engine"] : ["functions"];
+      for (const readsFor of readers) {
+        let reading = await workers[readsFor].read(request);
+        // Again in a process of its own: what others left behind is not this file's.
+        if (failureOf(reading, readsFor)) reading = await Worker.readAlone(request, readsFor);
+        count(outcomes, reading);
+        const name = readsFor === "engine" ? `${format.ending} (engine)` : format.ending;
+        dearest[name] = Math.max(dearest[name] ?? 0, reading.cpu_ms);
+        const failure = failureOf(reading, readsFor);
+        if (!failure) continue;
         failures += 1;
         await mkdir(values.keep, { recursive: true });
         const kept = path.join(values.keep, `${format.ending}-${seed}.${format.ending}`);
         await writeFile(kept, bytes);
         console.log(
-          `seed ${seed} (${format.ending}, ${bytes.length} bytes) ${failure} ${JSON.stringify(reading.steps)}: ${kept}`,
+          `seed ${seed} (${name}, ${bytes.length} bytes) ${failure} ${JSON.stringify(reading.steps)}: ${kept}`,
         );
       }
       await rm(file);
       if (files % FILES_A_WORKER === 0) {
-        await worker.close();
-        worker = new Worker();
+        await close();
+        workers = started();
       }
     }
   } finally {
-    await worker.close();
+    await close();
     await rm(folder, { recursive: true });
   }
   console.log(

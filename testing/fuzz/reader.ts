@@ -2,8 +2,7 @@
  * Reads files as the upload and the ocr function do, in Deno, and measures what that took. A line of standard input is a request
  * `{file, name, type}`, a line of standard output an answer (see Reading in worker.ts). It runs until its input ends.
  */
-import { readFile, writeFile } from "node:fs/promises";
-import { readFileSync } from "node:fs";
+import { readFile } from "node:fs/promises";
 import process from "node:process";
 import { createInterface } from "node:readline";
 import { PipelineError } from "../../supabase/functions/_shared/errors.ts";
@@ -11,21 +10,13 @@ import { acceptedType } from "../../supabase/functions/_shared/file-type.ts";
 import { openDocument } from "../../supabase/functions/ocr/document.ts";
 import { findEinvoice } from "../../supabase/functions/ocr/einvoice.ts";
 import { storable } from "../../supabase/functions/_shared/storable.ts";
+import { DRAWN_TYPES, drawThumbnail } from "../../supabase/functions/thumbnail/drawing.ts";
+import { computed, memory, peakFromHere, silence } from "./measure.ts";
 
 /** Pages and parts that are read of one file: enough to meet what is wrong with it. */
 const [MOST_PAGES, MOST_PARTS] = [20, 20];
-const MILLISECONDS_A_TICK = 10;
 
-/** What the process has computed, in milliseconds, by all of its threads. */
-function computed(): number {
-  const fields = readFileSync("/proc/self/stat", "utf8")
-    .replace(/^.*\) /, "")
-    .split(" ");
-  return (Number(fields[11]) + Number(fields[12])) * MILLISECONDS_A_TICK;
-}
-function memory(name: "VmHWM" | "VmRSS"): number {
-  return Number(new RegExp(`${name}:\\s*(\\d+)`).exec(readFileSync("/proc/self/status", "utf8"))?.[1]) / 1024;
-}
+silence();
 
 async function read({ file, name, type }: { file: string; name: string; type?: string }) {
   const bytes = new Uint8Array(await readFile(file));
@@ -40,7 +31,7 @@ async function read({ file, name, type }: { file: string; name: string; type?: s
     }
   }
   let outcome = "read";
-  await writeFile("/proc/self/clear_refs", "5").catch(() => {}); // the peak counts from here
+  await peakFromHere();
   const before = memory("VmRSS");
   try {
     const mime_type = await step("type", () => acceptedType(bytes, name)).catch((thrown: unknown) => {
@@ -65,6 +56,13 @@ async function read({ file, name, type }: { file: string; name: string; type?: s
         }
       });
     }
+    // PDFium draws a PDF within bounds of its own, which its pages are read with.
+    const drawn = type ?? mime_type;
+    if (drawn !== "application/pdf" && DRAWN_TYPES.includes(drawn))
+      await step("thumbnail", async () => void (await drawThumbnail(bytes, drawn))).catch((thrown: unknown) => {
+        known(thrown);
+        outcome = PipelineError.from(thrown).code;
+      });
     for (const part of (document.parts ?? []).slice(0, MOST_PARTS))
       await step("part", async () => {
         // As ocr/parts.ts takes it: what a library throws over a part is the part's fault.

@@ -10,6 +10,7 @@ import { attached, attribute, der, properties, property, signed, tnef } from "..
 import { packed } from "../fixtures/packed.ts";
 import { mutateCompound, mutateMime, mutatePdf, mutateTiff, mutateZip } from "./containers.ts";
 import { mutateBytes, mutateText } from "./mutations.ts";
+import { pictureSeeds } from "./pictures.ts";
 import type { Random } from "../random.ts";
 
 /** Sound files of one format, and how they are made unsound. */
@@ -30,7 +31,7 @@ const asText = (file: Uint8Array, random: Random): Uint8Array =>
     ? mutateBytes(file, random)
     : Buffer.from(mutateText(Buffer.from(file).toString("latin1"), random), "latin1");
 
-/** All formats that hold text of their own. */
+/** All formats that hold text of their own, and the pictures that are decoded. */
 export async function seeds(): Promise<Seeds[]> {
   const table = `<w:tbl>${tr("Item", "Price")}${tr("Paper", "5.00")}</w:tbl>`;
   const files = [{ filename: "a.txt", type: "text/plain", content: Buffer.from("attached") }];
@@ -159,6 +160,7 @@ export async function seeds(): Promise<Seeds[]> {
       mutate: mutateZip,
     },
     { ending: "tiff", type: "image/tiff", files: [twoPages()], mutate: mutateTiff },
+    ...(await pictureSeeds()),
   ];
 }
 

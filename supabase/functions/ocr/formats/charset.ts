@@ -21,6 +21,8 @@ async function decode(bytes: Uint8Array, declared: string | undefined): Promise<
   if (mark && !mark.startsWith("utf-32")) return new TextDecoder(mark).decode(bytes);
   const unmarked = mark ? undefined : unmarkedUtf16(bytes);
   if (unmarked) return new TextDecoder(unmarked).decode(bytes);
+  if (!mark && declared && ALL_ASCII.test(declared) && bytes.every((byte) => byte < 0x80))
+    return (await import("iconv-lite")).default.decode(Buffer.from(bytes), "utf-7");
   const text = mark ? undefined : (japaneseText(bytes) ?? utf8Text(bytes));
   const utf16 = mark ? [] : likelyUtf16(bytes);
   if (text !== undefined && (utf16.length === 0 || !CONTROLS.test(trimmedEnd(text, /\0/)))) return text;
@@ -41,6 +43,9 @@ async function decode(bytes: Uint8Array, declared: string | undefined): Promise<
   }
   return decodeAs(iconv, bytes, "windows-1252");
 }
+
+/** UTF-7, whose letters are all ASCII, so that nothing but its name tells it. */
+const ALL_ASCII = /^(?:unicode-1-1-|x-unicode-2-0-)?utf-?7$/i;
 
 /** Control characters that no text has, but for NULs at its end. */
 const CONTROLS = /[\0-\x08\x0E-\x1A\x1C-\x1F\x7F-\x84\x86-\x9F]/;

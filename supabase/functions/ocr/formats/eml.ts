@@ -37,9 +37,20 @@ export async function readEml(bytes: Uint8Array, bounds: Bounds): Promise<FileTe
     cc: (mail.cc ?? []).map(person),
     date: mail.date,
     subject: mail.subject,
-    ...(await contentOf(mail, bounds)),
+    ...(isEmpty(mail) ? { body: await rawBody(bytes), attachments: [] } : await contentOf(mail, bounds)),
   };
   return mailText(read, bounds);
+}
+
+/** Whether the library found nothing behind the head. */
+const isEmpty = ({ text = "", html = "", attachments }: Email): boolean =>
+  text.trim() === "" && html.trim() === "" && attachments.length === 0;
+
+/** What stands behind the head, as it is: better than nothing. */
+async function rawBody(bytes: Uint8Array): Promise<MarkedLine[]> {
+  const text = await decodeText(bytes);
+  const end = text.indexOf("\n\n");
+  return end < 0 ? [] : plainLines(text.slice(end).trim());
 }
 
 async function parsed(bytes: Uint8Array, bounds: Bounds): Promise<Email> {
@@ -71,14 +82,10 @@ const SIGNATURES = new Set([
 ]);
 /** Other forms of a text that is there, and what dresses it; no files that anybody attached. */
 const OTHER_FORMS = new Set(["text/x-amp-html", "text/css", "text/javascript", "application/javascript"]);
-/** What a mail says in parts of its own: why it came back, and what its head was. */
-const TEXTS = new Set([
-  "message/delivery-status",
-  "message/disposition-notification",
-  "text/rfc822-headers",
-  "text/enriched",
-  "text/richtext",
-]);
+/** What a mail says in parts of its own: why it came back. */
+const TEXTS = new Set(["message/delivery-status", "message/disposition-notification"]);
+/** Texts that are files all the same, where they stand in a mail without a name; all others are what it says, such as Markdown, or what its head was. */
+const TEXT_FILES = /^text\/(?:calendar|x-calendar|vcard|x-vcard|directory|rtf|csv|tab-separated-values|xml|html)$/;
 const PACKED = new Set(["application/pkcs7-mime", "application/x-pkcs7-mime"]);
 const CALENDARS = new Set(["text/calendar", "application/ics"]);
 const ENCRYPTED = "The mail is encrypted (S/MIME), and its content cannot be read. Upload a decrypted copy.";
@@ -101,7 +108,7 @@ async function contentOf(mail: Email, bounds: Bounds, wrappers = MAX_WRAPPERS): 
     if ((related && bytes.length <= INLINE_PICTURE_BYTES) || SIGNATURES.has(mimeType)) continue;
     if (!filename && disposition !== "attachment") {
       if (OTHER_FORMS.has(mimeType)) continue;
-      if (TEXTS.has(mimeType)) {
+      if (TEXTS.has(mimeType) || (mimeType.startsWith("text/") && !TEXT_FILES.test(mimeType))) {
         const text = await decodeText(bytes);
         bodies.push(plainLines((/enriched|richtext/.test(mimeType) ? enrichedText(text) : text).trim()));
         continue;
@@ -315,7 +322,17 @@ async function withReadableHead(bytes: Uint8Array): Promise<Uint8Array> {
   const head = bytes.subarray(0, ends.length > 0 ? Math.min(...ends) : beginning.length);
   const isAscii = head.every((byte) => byte < 0x80 && byte !== ESCAPE);
   const text = isAscii ? beginning.slice(0, head.length) : (await decodeText(head)).replaceAll("\n", "\r\n");
-  const readable = await withReadableWords(text);
+  const readable = withBoundary(await withReadableWords(text), beginning.slice(head.length));
   if (isAscii && readable === text) return bytes;
   return joinedBytes([new TextEncoder().encode(readable), bytes.subarray(head.length)]);
+}
+
+/** The head of a mail of several parts that does not say what stands between them, with what stands there. */
+function withBoundary(head: string, body: string): string {
+  const type = /^content-type:[ \t]{0,99}multipart\/[\w-]{1,40}/im.exec(head);
+  if (!type) return head;
+  const end = type.index + type[0].length;
+  const [field = ""] = head.slice(type.index).split(/\r?\n(?![ \t])/, 1);
+  const line = /boundary/i.test(field) ? null : /(?:^|\n)--([^\s"][^\r\n"]{0,200})\r?\n/.exec(body);
+  return line ? `${head.slice(0, end)}; boundary="${line[1]!.trimEnd()}"${head.slice(end)}` : head;
 }

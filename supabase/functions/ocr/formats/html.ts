@@ -1,4 +1,4 @@
-import { Parser } from "htmlparser2";
+import { type Handler, Parser } from "htmlparser2";
 import { type Bounds, depthGuard } from "./bounds.ts";
 import { decodeText } from "./charset.ts";
 import type { Mark } from "../markdown.ts";
@@ -239,7 +239,7 @@ function linesOf(html: string, bounds: Bounds, frames: number, lookOf: LookOf): 
     spaced = added.endsWith(" ");
   });
 
-  const parser = new Parser({
+  const events: Partial<Handler> = {
     onattribute() {
       bounds.step(ATTRIBUTE_STEPS);
     },
@@ -334,7 +334,9 @@ function linesOf(html: string, bounds: Bounds, frames: number, lookOf: LookOf): 
       if (hidden === 0 && isSeen(seen.at(-1))) text.add(piece);
     },
     onend: () => text.end(),
-  });
+  };
+  // In XML an element ends where it says so: "<script/>" holds nothing.
+  const parser = new Parser(events, { recognizeSelfClosing: /^\s{0,99}<\?xml\s/.test(html.slice(0, 200)) });
   const feed = boundedParser(parser, bounds, progress);
   feed.write(html);
   feed.end();

@@ -17,6 +17,7 @@ const SKIPPED = new Set([
   "styles",
   "font-face-decls",
   "scripts",
+  "script",
   "sequence-decls",
   "ruby-text",
   "desc",

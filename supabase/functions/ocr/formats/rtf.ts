@@ -214,7 +214,7 @@ export async function rtfText(bytes: Uint8Array, bounds: Bounds): Promise<PageWr
     else if (word === "outlinelevel") level = number === undefined || number > 5 ? undefined : number + 1;
     else if (word === "ls" || word === "pnlvlblt") isItem = true;
     else if (word === "page") flow.pageBreak();
-    else if (word === "intbl" && !inRow) {
+    else if ((word === "intbl" || word === "trowd") && !inRow) {
       flow.openRow();
       flow.openCell();
       inRow = true;

@@ -43,6 +43,7 @@ export async function readXlsx(bytes: Uint8Array, bounds: Bounds): Promise<FileT
       relation.target,
       sheetEvents(text, besides, (kind, value, style) => {
         if (kind === "s") return strings[Number(value)] ?? "";
+        if (kind === "inlineStr" || kind === "str") return unescaped(value);
         if (kind === "b") return value === "1" ? "TRUE" : "FALSE";
         if (kind === "" || kind === "n") return shown(Number(value), formats[style] ?? "General");
         // As a cell with a number would have it.
@@ -136,8 +137,16 @@ async function commentsOn(file: OfficePackage, relations: readonly Relation[], s
     });
   }
   const talked = new Set(talks.map(({ cell }) => cell));
-  return [...notes.filter(({ cell }) => !talked.has(cell)), ...talks].map(({ text }) => text);
+  return [...notes.filter(({ cell }) => !talked.has(cell)), ...talks].map(({ text }) => unescaped(text));
 }
+
+/** Characters that XML cannot have are written as "_x000D_" (ECMA-376-1, 22.9.2.19); and so is what looks like that. */
+const unescaped = (text: string): string =>
+  text.includes("_x")
+    ? text
+        .replace(/_x([\dA-Fa-f]{4})_/g, (_, code: string) => String.fromCharCode(Number.parseInt(code, 16)))
+        .replace(/\r\n?/g, "\n")
+    : text;
 
 async function sheetsOf(
   file: OfficePackage,
@@ -178,7 +187,7 @@ async function sharedStrings(file: OfficePackage, name: string): Promise<string[
       else if (element === "si") {
         characters += string.length;
         if (characters > MAX_CHARACTERS) throw new PipelineError("unpacked_too_large");
-        strings.push(string);
+        strings.push(unescaped(string));
       }
     },
     text(text) {

@@ -57,6 +57,7 @@ function charactersOf(
   try {
     let object = -1;
     let size = 0;
+    let isNegative = false;
     let invisible = false;
     let spaceBefore = false;
     for (let index = 0; index < count; index += 1) {
@@ -74,8 +75,11 @@ function charactersOf(
         object = its;
         invisible = its !== 0 && library._FPDFTextObj_GetTextRenderMode(its) === INVISIBLE;
         size = sizeOf(library, text, index, at);
+        isNegative = library._FPDFText_GetFontSize(text, index) < 0;
       }
-      const turn = turnOf(library._FPDFText_GetCharAngle(text, index));
+      // Type of a negative size stands on its head, which its matrix may turn back.
+      const angle = library._FPDFText_GetCharAngle(text, index) + (isNegative ? Math.PI : 0);
+      const turn = turnOf(angle);
       const unmapped = library._FPDFText_HasUnicodeMapError(text, index) === 1;
       glyphs.push({
         char,

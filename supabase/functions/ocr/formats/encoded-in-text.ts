@@ -94,13 +94,19 @@ function fromUu(text: string): Uint8Array | null {
 
 const [EQUALS, DOT] = [0x3d, 0x2e];
 
+/** What stands before a sign and after it; the text alone where it has none. */
+function halved(text: string, sign: string): string[] {
+  const at = text.indexOf(sign);
+  return at < 0 ? [text] : [text.slice(0, at), text.slice(at + sign.length)];
+}
+
 /** A part of a file of several parts stays text: one mail does not have the others. */
 function yencoded(bytes: Uint8Array, first: Line, bounds: Bounds): Found | null {
   if (bytes[first.from] !== EQUALS) return null;
-  const begin = /^=ybegin (?!.*\bpart=).*\bsize=(\d{1,9}).* name=(.{1,500})$/.exec(shortText(bytes, first));
-  if (!begin) return null;
-  const size = Number(begin[1]);
-  if (size > bytes.length) return null;
+  const [attributes = "", name] = halved(shortText(bytes, first), " name=");
+  if (!attributes.startsWith("=ybegin ") || !name || /\bpart=/.test(attributes)) return null;
+  const size = Number(/\bsize=(\d{1,9})\b/.exec(attributes)?.[1] ?? Number.NaN);
+  if (!(size <= bytes.length)) return null;
   const decoded = new Uint8Array(size);
   let length = 0;
   for (let line = lineAt(bytes, first.next); line; line = lineAt(bytes, line.next)) {
@@ -108,8 +114,8 @@ function yencoded(bytes: Uint8Array, first: Line, bounds: Bounds): Found | null 
     bounds.step();
     if (bytes[line.from] === EQUALS && bytes[line.from + 1] === 0x79) {
       if (length !== size || !shortText(bytes, line).startsWith("=yend ")) return null;
-      const name = bytes.subarray(first.to - begin[2]!.length, first.to);
-      return { filename: NAME.decode(name).trim(), bytes: decoded, next: line.next };
+      const written = bytes.subarray(first.to - name.length, first.to);
+      return { filename: NAME.decode(written).trim(), bytes: decoded, next: line.next };
     }
     // What a mail or a message of Usenet carries doubles a dot that begins a line.
     const doubled = bytes[line.from] === DOT && bytes[line.from + 1] === DOT;

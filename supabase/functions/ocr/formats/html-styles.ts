@@ -114,7 +114,8 @@ function sheetsOf(html: string, bounds: Bounds): string[] {
   const opening = /<!--|<(script|style)\b/gi;
   for (let found = opening.exec(html); found && sheets.length < MAX_SHEETS; found = opening.exec(html)) {
     bounds.step();
-    const name = found[1]?.toLowerCase();
+    // It is one of the two, by the pattern.
+    const name = found[1]?.toLowerCase() as keyof typeof CLOSING | undefined;
     const end = name === undefined ? html.indexOf("-->", found.index) : endOf(html, name, found.index);
     if (end < 0) break;
     opening.lastIndex = end;
@@ -127,8 +128,10 @@ function sheetsOf(html: string, bounds: Bounds): string[] {
   return sheets;
 }
 
-function endOf(html: string, name: string, from: number): number {
-  const closing = new RegExp(`</${name}`, "gi");
+const CLOSING = { script: /<\/script/gi, style: /<\/style/gi };
+
+function endOf(html: string, name: keyof typeof CLOSING, from: number): number {
+  const closing = CLOSING[name];
   closing.lastIndex = from;
   return closing.exec(html)?.index ?? -1;
 }
@@ -231,6 +234,6 @@ export function seenIn({ visibility, "font-size": size }: Look, around: Seen): S
 
 /** "0px" has none; "2em" has one where that of which it is a part has one. */
 function sizeOf(size: string, around: boolean): boolean {
-  if (/^[+-]?0*\.?0*(?:[a-z]{1,5}|%)?$/.test(size) && /\d/.test(size)) return false;
+  if (/^[+-]?0{0,20}\.?0{0,20}(?:[a-z]{1,5}|%)?$/.test(size) && /\d/.test(size)) return false;
   return /^(?:inherit|larger|smaller|[\d.+-]{1,20}(?:em|%))$/.test(size) ? around : true;
 }

@@ -3,9 +3,9 @@ import type { Attachment } from "./attachments.ts";
 import { hasObjectsWith, unpacksToLittle } from "./unpacked-size.ts";
 
 /** Objects and files that are looked at. */
-const MAX_OBJECTS = 200_000;
+const MAX_LOOKED_AT = 200_000;
 const MAX_FILES = 200;
-const MAX_DEPTH = 50;
+const MAX_TREE_DEPTH = 50;
 
 /**
  * The files that hang on parts of a PDF (associated files, PDF 2.0, 14.13): on the whole, a page, a picture, a note. PDFium knows only those that are also in
@@ -23,7 +23,7 @@ export async function associatedFiles(bytes: Uint8Array, password: string | unde
       return value instanceof PDFDict ? value : undefined;
     };
     const items = (value: PDFObject | undefined): PDFObject[] =>
-      value instanceof PDFArray ? value.asArray().slice(0, MAX_OBJECTS) : [];
+      value instanceof PDFArray ? value.asArray().slice(0, MAX_LOOKED_AT) : [];
     /** Where the bytes of a file are. */
     const streamOf = (spec: PDFObject | undefined): PDFObject | undefined => {
       const files = spec instanceof PDFDict ? dictIn(spec, "EF") : undefined;
@@ -32,7 +32,7 @@ export async function associatedFiles(bytes: Uint8Array, password: string | unde
     const known = new Set<string>();
     const know = (spec: PDFObject | undefined): void => void known.add(String(streamOf(spec)));
     function knowAll(node: PDFDict | undefined, depth: number): void {
-      if (!node || depth > MAX_DEPTH) return;
+      if (!node || depth > MAX_TREE_DEPTH) return;
       const names = items(get(node, "Names"));
       for (let at = 1; at < names.length; at += 2) know(context.lookup(names[at]));
       for (const kid of items(get(node, "Kids"))) {
@@ -48,7 +48,7 @@ export async function associatedFiles(bytes: Uint8Array, password: string | unde
       specs.push(...(hanging instanceof PDFDict ? [hanging] : items(hanging)));
       for (const note of items(get(dict, "Annots"))) if (note instanceof PDFDict) look(note);
     };
-    for (const [, object] of context.enumerateIndirectObjects().slice(0, MAX_OBJECTS)) {
+    for (const [, object] of context.enumerateIndirectObjects().slice(0, MAX_LOOKED_AT)) {
       if (object instanceof PDFDict) look(object);
       else if (object instanceof PDFRawStream) look(object.dict);
     }

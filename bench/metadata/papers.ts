@@ -10,7 +10,7 @@ const FOLDER = path.join(import.meta.dirname, "papers");
 export type Paper = { sample: MixedSample; pages: { page_number: number; text: string }[] };
 
 /**
- * The made-up everyday papers of `papers/seen.txt` and `papers/more-seen.txt`, which the rules were written on, and of the two files
+ * The made-up everyday papers of the files of `papers/` that are named `seen`, which the rules were written on, and of those
  * named `held-out`, which nobody looks at while tuning. A paper begins with a line
  *
  *     === id | types | senders | dates | amounts | languages | words of a good name | file name | MIME type
@@ -31,7 +31,7 @@ export async function loadPapers(half: Half): Promise<Paper[]> {
   );
 }
 
-export function paperOf(paper: string, half: Half): Paper {
+function paperOf(paper: string, half: Half): Paper {
   const end = paper.indexOf("\n");
   const fields = paper
     .slice(0, end)

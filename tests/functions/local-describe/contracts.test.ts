@@ -11,7 +11,7 @@ function partiesOf(...lines: string[]): string[] {
 test("names a contract after its first party, and sums it up by both parties and its title", async () => {
   const { metadata } = await describePages([AGREEMENT_EN]);
   expect(metadata).toMatchObject({
-    display_name: "Contract - Brightpane Services - 2025-06-03.pdf",
+    display_name: "Brightpane Services - Window Cleaning - 2025-06-03.pdf",
     document_type: "contract",
     correspondent: "Brightpane Services",
     document_date: "2025-06-03",
@@ -37,7 +37,7 @@ test("finds the parties of a German contract, one below the other", async () => 
     document_date: "2025-05-12",
     language: "de",
   });
-  expect(metadata.display_name).toBe("Contract - Hafenspeicher Verwaltung GmbH - 2025-05-12.pdf");
+  expect(metadata.display_name).toBe("Hafenspeicher Verwaltung - Mietvertrag - 2025-05-12.pdf");
   expect(metadata.summary).toBe(
     "Vertrag zwischen Hafenspeicher Verwaltung GmbH und Rosa Beispiel vom 12. Mai 2025: Mietvertrag über einen Lagerraum.",
   );

@@ -45,6 +45,7 @@ export function findTotal(allLines: Line[], language: string | null = null): Fin
   // A total that is named but cannot be read is not the subtotal above it.
   const unread =
     sums.every((sum) => rankOf(sum.label.key) < 7) && lines.some((line) => isOpenLabel(line) && rankOf(line.key) >= 7);
+  const rests = restsOfTotals(sums, lines);
   let best: { sum: Sum; score: number } | null = null;
   for (const sum of sums) {
     const rank = rankOf(sum.label.key);
@@ -57,7 +58,7 @@ export function findTotal(allLines: Line[], language: string | null = null): Fin
       (sum.afterTaxSummary ? 4 : 0) -
       (sum.value === 0 ? 5 : 0) -
       (isRoundedWrongly(sum, sums) ? 5 : 0) -
-      (isRestOfATotal(sum, sums, lines) ? 4 : 0);
+      (rests.has(sum) ? 4 : 0);
     if (!best || score >= best.score) best = { sum, score };
   }
   const certain = best && best.score >= 4 ? best.sum : null;
@@ -193,20 +194,19 @@ function isRoundedWrongly(rounded: Sum, sums: Sum[]): boolean {
   return others.length > 0 && others.every((sum) => Math.abs(sum.value - rounded.value) > COIN);
 }
 
-/** Whether a sum is what is left of a total when a deposit is taken off: "Total 2,850.00", "Deposit paid -1,000.00", "Balance due 1,850.00". */
-function isRestOfATotal(rest: Sum, sums: Sum[], lines: Written[]): boolean {
-  return sums.some(
-    (total) =>
-      total.value > rest.value &&
-      rest.value > 0 &&
-      rankOf(total.label.key) >= 7 &&
-      lines.some(
-        (line) =>
-          holds(line.key, DEPOSITS) &&
-          moneyIn(line.text).some(
-            ({ amount }) => Math.round(Math.abs(amount) * 100) === Math.round((total.value - rest.value) * 100),
-          ),
-      ),
+/** The sums that are what is left of a total when a deposit is taken off: "Total 2,850.00", "Deposit paid -1,000.00", "Balance due 1,850.00". */
+function restsOfTotals(sums: Sum[], lines: Written[]): Set<Sum> {
+  const paid = lines
+    .filter(({ key }) => holds(key, DEPOSITS))
+    .flatMap(({ text }) => moneyIn(text).map(({ amount }) => Math.round(Math.abs(amount) * 100)));
+  if (paid.length === 0) return new Set();
+  const totals = sums.filter(({ label }) => rankOf(label.key) >= 7).map(({ value }) => value);
+  return new Set(
+    sums.filter(
+      ({ value }) =>
+        value > 0 &&
+        totals.some((total) => total > value && paid.includes(Math.round(total * 100) - Math.round(value * 100))),
+    ),
   );
 }
 

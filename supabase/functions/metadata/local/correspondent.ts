@@ -565,12 +565,10 @@ function ownAbove(name: string, above: Line): string | null {
 
 /** A name in two lines, of which the first says what it is: "Officina Meccanica" and "Brambilla & C. s.n.c.". */
 function ownerBelow(name: string, index: number, next: Line | undefined): string | null {
+  if (index > 1 || !next || next.afterGap) return null;
   const words = wordsOf(keyOf(name));
-  const owner = nameWithin(next?.cells[0] ?? "");
-  return index <= 1 &&
-    next &&
-    !next.afterGap &&
-    words.length <= 2 &&
+  const owner = nameWithin(next.cells[0] ?? "");
+  return words.length <= 2 &&
     isOrganization(` ${words[0]} x `) &&
     titleCased(name) >= 0.9 &&
     !hasLegalForm(name, keyOf(name)) &&

@@ -246,13 +246,12 @@ function scoreOf(date: WrittenDate, line: Line, previous: Line | undefined, type
   )
     return -1;
   if (isOfAMeeting(line, date, type)) return 4 + place;
-  const inProse = isInProse(date, line);
-  const prose = PROSE.includes(type) && inProse;
+  const prose = PROSE.includes(type) && isInProse(date, line);
   const label = labelScore(line, date, previous, type) || placeScore(line, date, type);
   // Within a sentence only what dates a letter is its own: "…, le 9 janvier".
   if (label !== 0 && prose) return Math.min(label, -1);
   // "… a declaration dated 3 May 2022": in a bill it counts where no other day stands.
-  if (label > 0 && inProse && DATED_ANYWHERE.includes(type)) return 0.5;
+  if (label > 0 && DATED_ANYWHERE.includes(type) && isInProse(date, line)) return 0.5;
   if (label !== 0) return label + place;
   const cell = line.cells.find((text) => text.includes(line.text.slice(date.start, date.end))) ?? line.text;
   const byItself = cell.length - (date.end - date.start) <= 40;

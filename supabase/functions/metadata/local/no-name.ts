@@ -105,7 +105,9 @@ export const REST_OF_A_NAME = new Set(
 );
 
 /** Whether a key, without the blanks around it, is what a form calls a person or a box. */
-export const isBoxLabel = (key: string): boolean => ROLE_LABELS.includes(key);
+export const isBoxLabel = (key: string): boolean => BOX_LABELS.has(key);
+
+const BOX_LABELS = new Set(ROLE_LABELS);
 
 const LABELS = new Set([...RECIPIENT_LABELS, ...ISSUER_LABELS, ...ROLE_LABELS]);
 
@@ -125,7 +127,12 @@ export function isNoName(name: string): boolean {
   if (!hasRealWord(name) || /^\d{4,}\D/u.test(name) || isMerelyAForm(key)) return true;
   if (LABELS.has(key.trim()) || isWeekday(key)) return true;
   // "Betriebs GmbH", "Holdings Ltd": the rest of a name that began on the line above.
-  if (REST_OF_A_NAME.has(withoutLegalForm(name).toLowerCase()) && hasLegalForm(name, key)) return true;
+  if (
+    REST_OF_A_NAME.has(words[0] ?? "") &&
+    REST_OF_A_NAME.has(withoutLegalForm(name).toLowerCase()) &&
+    words.length > 1
+  )
+    return true;
   if (letters < 3 || letters * 2 < name.replace(/\s/gu, "").length || name.length > 80 || words.length > 9) return true;
   if (/^\p{Ll}/u.test(name) || /[:?!]$/u.test(name) || /[@]|:\/\/|www\./iu.test(name)) return true;
   if (/[\p{Ll}]{3}\.$/u.test(name) && words.length > 5) return true;

@@ -64,6 +64,8 @@ export function assertPixels({ width, height }: { width: number; height: number 
 
 function bmpSize(view: DataView): Pixels | null {
   if (view.getUint32(14, true) === 12) return { width: view.getUint16(18, true), height: view.getUint16(20, true) }; // OS/2
+  // More colors than the file could hold: the decoder would make room for all of them.
+  if (view.getUint32(46, true) > view.byteLength / 4) return null;
   return { width: view.getInt32(18, true), height: Math.abs(view.getInt32(22, true)) }; // negative: from the top down
 }
 

@@ -34,6 +34,7 @@ export default function Palette({ onClose }: { onClose(): void }): React.JSX.Ele
     data: documents = [],
     error,
     isFetching,
+    isPaused,
   } = useQuery({
     queryKey: ["palette", asked],
     enabled: asked !== "",

@@ -1,5 +1,6 @@
 import { createHash, randomBytes, randomUUID } from "node:crypto";
 import type { Claim, DocumentStatus } from "../../supabase/functions/_shared/answers.ts";
+import { waitUntil } from "../waiting.ts";
 import type { Database, Invocation } from "./migrated.ts";
 
 /** The SHA-256 of bytes that differ from all others, or of the ones given. */
@@ -95,8 +96,8 @@ export const INVOICE = "Acme\nInvoice of 15 March 2026\nTotal: EUR 120.00";
 /** Asks for a describing anew, and takes its job as the request that waits for it does. */
 export async function regenerate(database: Database, document_id: string): Promise<Claim> {
   const { job_id } = await database.rpc("regenerate_metadata", { document_id });
-  const [answer] = await database.rpc("take_watched", { waiting: [{ job_id, patient: true }] });
-  return answer.claim ?? fail(`The job has no slot: ${JSON.stringify(answer)}`);
+  // Again while somebody else looks at the document, as a second request that is refused does.
+  return waitUntil(async () => (await database.rpc("take_watched", { waiting: [{ job_id, patient: true }] }))[0].claim);
 }
 
 /** Reserves the most that a call of a model may cost. */

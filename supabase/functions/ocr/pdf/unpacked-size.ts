@@ -63,7 +63,7 @@ export async function hasObjectsWith(bytes: Uint8Array, name: string): Promise<b
 /** Whether a file has a name, and not only as the beginning of a longer one. */
 function namesIn(file: Buffer, name: string): boolean {
   for (let at = file.indexOf(name); at >= 0; at = file.indexOf(name, at + 1))
-    if (!/[\w.-]/.test(String.fromCharCode(file[at + name.length] ?? 32))) return true;
+    if (!/^[\w.-]/.test(file.toString("latin1", at + name.length, at + name.length + 1))) return true;
   return false;
 }
 

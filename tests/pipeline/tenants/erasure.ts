@@ -69,7 +69,10 @@ describe("a document that is deleted", () => {
     await atRest();
     await stopErasing();
     await user.supabase.from("documents").delete().eq("id", document.id);
-    expect(await mentions([document.id])).toEqual({ "private.jobs": 1, "storage.objects": 1 });
+    expect(await mentions([document.id]), "its file and its picture").toEqual({
+      "private.jobs": 1,
+      "storage.objects": 2,
+    });
     await crashHalfWay(user);
     await goOnErasing();
     await waitUntil(async () => Object.keys(await mentions([document.id])).length === 0, { interval: 200 });

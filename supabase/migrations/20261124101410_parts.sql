@@ -109,6 +109,7 @@ declare
 begin
   select * into strict parent from public.documents where id = job.document_id;
   if parent.content_sha256 = admit_part.content_sha256 then
+    -- An archive within itself is locked with its job already; whoever uploads it now has the lock of its bytes, and waits for it.
     document := parent;
   else
     document := private.lock_document_with(parent.user_id, admit_part.content_sha256);

@@ -1,5 +1,6 @@
 import { useQuery } from "@tanstack/react-query";
 import { t } from "../language.ts";
+import { listChanges } from "../list-changes.ts";
 import { type Field, FIELD_NAMES } from "../model.ts";
 import { at, linkTo } from "../place.ts";
 import { sentenceOf } from "../sentences.ts";
@@ -15,14 +16,17 @@ const shown = (value: unknown): string =>
 
 /** A value before and after; of a list what goes and what comes. */
 function Difference({ from, to }: Change): React.JSX.Element {
-  const goes = Array.isArray(from) && Array.isArray(to) ? from.filter((one) => !to.includes(one)) : from;
-  const comes = Array.isArray(from) && Array.isArray(to) ? to.filter((one) => !from.includes(one)) : to;
+  if (!Array.isArray(from) || !Array.isArray(to))
+    return (
+      <>
+        <del>{shown(from)}</del> <ins>{shown(to)}</ins>
+      </>
+    );
+  const { removed, added } = listChanges(from, to);
   return (
     <>
-      {!(Array.isArray(goes) && goes.length === 0) && <del>{shown(goes)}</del>}{" "}
-      {!(Array.isArray(comes) && comes.length === 0) && (
-        <ins>{Array.isArray(comes) ? comes.map((one) => `+ ${one}`).join(", ") : shown(comes)}</ins>
-      )}
+      {removed.length > 0 && <del>{shown(removed)}</del>}{" "}
+      {added.length > 0 && <ins>{added.map((one) => `+ ${one}`).join(", ")}</ins>}
     </>
   );
 }

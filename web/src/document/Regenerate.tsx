@@ -1,6 +1,7 @@
 import { useQueryClient } from "@tanstack/react-query";
 import { within } from "../format.ts";
 import { t } from "../language.ts";
+import { listChanges } from "../list-changes.ts";
 import { Check, LoaderCircle, Lock, Undo2, Wrench } from "../ui/icons.tsx";
 import { type FormEvent, useEffect, useRef, useState } from "react";
 import { accept } from "../documents/actions.ts";
@@ -156,7 +157,10 @@ function ChangeRow({
 }): React.JSX.Element {
   const none = <span className={styles.none}>{t("none")}</span>;
   const name = t(FIELD_NAMES[field]);
-  const tags = Array.isArray(before) && Array.isArray(proposed) ? tagChanges(before, proposed) : null;
+  const tags =
+    Array.isArray(before) && Array.isArray(proposed)
+      ? { before, after: proposed, ...listChanges(before, proposed) }
+      : null;
   return (
     <li data-applied={applied || undefined}>
       <h3>
@@ -210,13 +214,6 @@ function ChangeRow({
     </li>
   );
 }
-
-const tagChanges = (before: string[], after: string[]) => ({
-  before,
-  after,
-  removed: before.filter((tag) => !after.includes(tag)),
-  added: after.filter((tag) => !before.includes(tag)),
-});
 
 /** Tags, those that come or go marked as such. */
 function Tags({

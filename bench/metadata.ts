@@ -153,7 +153,10 @@ const paperInputs = async (half: Half): Promise<{ sample: MixedSample; input: De
     input: inputOf({ ...sample, file: sample.truth.file }, { pages, einvoice: null }),
   }));
 
-const inputOf = (sample: SampleFile, { pages, einvoice }: Reading): DescribeInput => ({
+const inputOf = (
+  sample: SampleFile,
+  { pages, einvoice }: Pick<DescribeInput, "pages"> & Pick<Reading, "einvoice">,
+): DescribeInput => ({
   filename: path.basename(sample.file).replace(/^[a-z0-9]+-/i, sample.group === "mixed" ? "" : "$&"),
   mime_type: sample.mimeType,
   page_count: pages.length,

@@ -580,7 +580,7 @@ comment on column private.stages.label is 'What its work is called in a document
 comment on column private.stages.function_name is 'The Edge Function that an invocation calls.';
 comment on column private.stages.suspects_function_name is 'The Edge Function that takes suspects: the same work in workers of its own, one job at a time. Null: jobs of this stage cannot end a worker, and never become suspects.';
 comment on column private.stages.waits_as is 'The status of a document that waits for the stage. Null, like the three below, for a stage that leaves documents.status alone: its failure does not touch the document. Where it differs from runs_as, the sweep queues the stage for documents that lack its job.';
-comment on column private.stages.runs_as is 'The status while the stage works on the document; also when it starts anew for one that was done or failed.';
+comment on column private.stages.runs_as is 'The status while the stage works on the document; also when it starts again for one that was done or failed.';
 comment on column private.stages.done_as is 'The status after the stage. Another stage that waits as this status follows.';
 comment on column private.stages.fails_as is 'The status when its job is dead; the error of the document names the stage.';
 comment on column private.stages.repeats is 'Whether the stage may run again on a document that is done. When that fails, the document stays as it was.';
@@ -632,7 +632,7 @@ create table private.sweep_place (
   constraint sweep_place_pkey PRIMARY KEY (stage)
 );
 comment on table private.sweep_place is 'How far private.sweep_stage came on its way through the documents that wait for a stage.';
-comment on column private.sweep_place.after is 'The last document that was looked at; the lowest id when the next sweep starts anew.';
+comment on column private.sweep_place.after is 'The last document that was looked at; the lowest id when the next sweep starts again.';
 alter table private.sweep_place enable row level security;
 
 create table private.upload_invocations (
@@ -703,7 +703,7 @@ create table public.api_tokens (
   constraint scopes_are_known CHECK (((scopes <@ ARRAY['documents:read'::text, 'documents:write'::text, 'upload'::text, 'automation'::text]) AND ((cardinality(scopes) >= 1) AND (cardinality(scopes) <= 4))))
 );
 comment on table public.api_tokens is 'A user''s API tokens, without the tokens themselves. Made by create_api_token, ended by revoke_api_token.';
-comment on column public.api_tokens.scopes is 'What the token may do: documents:read (list, search, read), documents:write (edit, retry, describe anew, delete), upload, automation (rules, webhooks, mail addresses and links).';
+comment on column public.api_tokens.scopes is 'What the token may do: documents:read (list, search, read), documents:write (edit, retry, describe again, delete), upload, automation (rules, webhooks, mail addresses and links).';
 comment on column public.api_tokens.expires_at is 'From when on it is refused; null is never.';
 comment on column public.api_tokens.last_used_at is 'When it was last accepted, to the minute.';
 comment on column public.api_tokens.revoked_at is 'From when on it is refused.';
@@ -1105,11 +1105,36 @@ grant insert (row_number) on table public.extraction_reviews to authenticated;
 grant insert (action) on table public.extraction_reviews to authenticated;
 grant insert (value) on table public.extraction_reviews to authenticated;
 
+create table public.extraction_runs (
+  id bigint generated always as identity not null,
+  extraction_id uuid not null,
+  user_id uuid not null,
+  instruction text,
+  previous jsonb not null,
+  saved_at timestamp with time zone,
+  undone_at timestamp with time zone,
+  created_at timestamp with time zone default clock_timestamp() not null,
+  constraint extraction_runs_extraction_id_fkey FOREIGN KEY (extraction_id) REFERENCES public.extractions(id) ON DELETE CASCADE,
+  constraint extraction_runs_pkey PRIMARY KEY (id),
+  constraint extraction_runs_user_id_fkey FOREIGN KEY (user_id) REFERENCES auth.users(id) ON DELETE CASCADE,
+  constraint only_saved_runs_are_undone CHECK (((undone_at IS NULL) OR (saved_at IS NOT NULL))),
+  constraint run_instruction_fits CHECK ((length(instruction) <= 1000))
+);
+comment on table public.extraction_runs is 'A schema applied again by its owner, and what was there before: undo_extraction_run puts that back. The newest ten of an extraction; when the pipeline itself extracts again, there is nothing to go back to.';
+comment on column public.extraction_runs.instruction is 'The sentence that the engine was to follow, if there was one.';
+comment on column public.extraction_runs.previous is 'What it replaced: {values, proposals, schema_version, read_at: when the text was read, and engine, model, prompt_version, note, instruction, checks, unread_from of the extraction}. Without what people said, which no run changes.';
+comment on column public.extraction_runs.saved_at is 'When its values were written; null while it is under way, or when it failed.';
+CREATE INDEX extraction_runs_by_extraction ON public.extraction_runs USING btree (extraction_id, id);
+CREATE INDEX extraction_runs_by_user ON public.extraction_runs USING btree (user_id);
+alter table public.extraction_runs enable row level security;
+grant select on table public.extraction_runs to authenticated;
+grant delete, insert, select, update on table public.extraction_runs to service_role;
+
 create table public.extraction_schema_versions (
   schema_id uuid not null,
   version integer not null,
   user_id uuid not null,
-  fields jsonb not null,
+  fields json not null,
   created_at timestamp with time zone default now() not null,
   constraint extraction_schema_versions_pkey PRIMARY KEY (schema_id, version),
   constraint extraction_schema_versions_schema_id_fkey FOREIGN KEY (schema_id) REFERENCES public.extraction_schemas(id) ON DELETE CASCADE,
@@ -1129,7 +1154,7 @@ create table public.extraction_schemas (
   document_types text[] default '{}'::text[] not null,
   tags text[] default '{}'::text[] not null,
   senders text[] default '{}'::text[] not null,
-  fields jsonb not null,
+  fields json not null,
   version integer default 1 not null,
   created_at timestamp with time zone default now() not null,
   updated_at timestamp with time zone default now() not null,
@@ -1144,7 +1169,7 @@ comment on table public.extraction_schemas is 'What a user wants to know of docu
 comment on column public.extraction_schemas.document_types is 'It applies to documents of one of these types. With tags and senders, all three must fit; a list that is empty always fits. A schema with three empty lists is applied by hand only.';
 comment on column public.extraction_schemas.tags is 'It applies to documents that have one of these tags.';
 comment on column public.extraction_schemas.senders is 'It applies to documents from one of these correspondents, whatever the case of letters.';
-comment on column public.extraction_schemas.fields is 'A subset of JSON Schema: {type: "object", properties: {name: field}, required: [name], checks: [equation]}. docs/extraction.md has the fields.';
+comment on column public.extraction_schemas.fields is 'A subset of JSON Schema: {type: "object", properties: {name: field}, required: [name], checks: [equation]}. docs/extraction.md has the fields. json, not jsonb, which would forget the order in which they are to be shown.';
 comment on column public.extraction_schemas.version is 'Goes up by one each time that the fields change.';
 alter table public.extraction_schemas enable row level security;
 grant delete, select on table public.extraction_schemas to authenticated;
@@ -2084,6 +2109,16 @@ create policy "users can review the extractions of their own documents" on publi
   as permissive for insert to authenticated
   with check ((user_id = ( SELECT auth.uid() AS uid)));
 
+create policy "a second factor was used where there is one" on public.extraction_runs
+  as restrictive for all to authenticated
+  using (( SELECT private.is_assured() AS is_assured));
+
+create policy "users can read the runs of their own extractions" on public.extraction_runs
+  as permissive for select to authenticated
+  using (((user_id = ( SELECT auth.uid() AS uid)) AND (EXISTS ( SELECT
+   FROM public.extractions
+  WHERE (extractions.id = extraction_runs.extraction_id)))));
+
 create policy "a second factor was used where there is one" on public.extraction_schema_versions
   as restrictive for all to authenticated
   using (( SELECT private.is_assured() AS is_assured));
@@ -2461,7 +2496,8 @@ begin
       -- Another transaction may be taking the same tag away: only behind it the row says how many are left.
       perform from public.tags where user_id = changed.user_id and tag = changed.tag for update;
       delete from public.tags where user_id = changed.user_id and tag = changed.tag and documents <= -changed.count;
-      update public.tags set documents = documents + changed.count where user_id = changed.user_id and tag = changed.tag;
+      update public.tags set documents = documents + changed.count where user_id = changed.user_id
+        and tag = changed.tag;
     end if;
   end loop;
 end
@@ -2476,7 +2512,8 @@ CREATE OR REPLACE FUNCTION private.add_webhook_secret(endpoint public.webhook_en
 AS $function$
 declare
   -- 244 random bits as the 32 bytes that Standard Webhooks asks for.
-  secret constant text := 'whsec_' || encode(sha256(uuid_send(gen_random_uuid()) || uuid_send(gen_random_uuid())), 'base64');
+  secret constant text := 'whsec_'
+    || encode(sha256(uuid_send(gen_random_uuid()) || uuid_send(gen_random_uuid())), 'base64');
 begin
   insert into private.webhook_secrets (secret_id, endpoint_id, user_id)
   values (vault.create_secret(secret, null, 'Signs the webhook ' || endpoint.id), endpoint.id, endpoint.user_id);
@@ -2510,7 +2547,8 @@ begin
     if count > 4 or parts[place] !~ '^(0x[0-9a-f]*|0[0-7]*|[1-9][0-9]*)$' or length(digits) > 11 then
       raise invalid_text_representation;
     end if;
-    select coalesce(sum((strpos('0123456789abcdef', substr(digits, n, 1)) - 1) * power(base::numeric, length(digits) - n)), 0) into part
+    select coalesce(sum((strpos('0123456789abcdef', substr(digits, n, 1)) - 1) * power(base::numeric,
+      length(digits) - n)), 0) into part
     from generate_series(1, length(digits)) as n;
     -- The last one is all bytes that are left.
     if part >= power(256::numeric, case when place = count then 5 - count else 1 end) then
@@ -2549,7 +2587,8 @@ declare
   allowed constant integer := (select settings.requests_per_minute_and_token from private.settings);
   full_at timestamptz;
 begin
-  select api_tokens.* into token from private.api_token_secrets as secrets join public.api_tokens on api_tokens.id = secrets.token_id
+  select api_tokens.* into token from private.api_token_secrets as secrets
+    join public.api_tokens on api_tokens.id = secrets.token_id
   where secrets.token_sha256 = decode(admit_api_token.token_sha256, 'hex');
   if token.id is null then
     perform private.refuse(401, 'token_unknown', 'There is no such API token. Make a new one.');
@@ -2558,7 +2597,8 @@ begin
   elsif token.expires_at <= now() then
     perform private.refuse(401, 'token_expired', 'This API token has expired. Make a new one.');
   elsif scope <> all (token.scopes) then
-    perform private.refuse(403, 'scope_missing', format('This API token lacks the scope %s. Make one that has it.', scope));
+    perform private.refuse(403, 'scope_missing',
+      format('This API token lacks the scope %s. Make one that has it.', scope));
   end if;
   if allowed is not null then
     update private.api_token_secrets as secrets
@@ -2566,7 +2606,8 @@ begin
     where secrets.token_id = token.id returning secrets.full_at into full_at;
     if full_at > clock_timestamp() + interval '1 minute' then
       perform private.refuse_until(429, 'too_many_requests',
-        format('More than %s requests with this API token in a minute. Send the next ones more slowly.', allowed), full_at - interval '1 minute');
+        format('More than %s requests with this API token in a minute. Send the next ones more slowly.', allowed),
+          full_at - interval '1 minute');
     end if;
   end if;
   -- To the minute: most requests write no row of a table that users read.
@@ -2609,7 +2650,8 @@ begin
     perform private.check_month(document, 1, 1);
     perform private.check_stored_bytes(owner, admit_file.byte_size);
     insert into public.documents (id, user_id, filename, storage_path, mime_type, byte_size, content_sha256)
-    values (document.id, owner, admit_file.filename, owner || '/' || document.id, admit_file.mime_type, admit_file.byte_size, admit_file.content_sha256)
+    values (document.id, owner, admit_file.filename, owner || '/' || document.id, admit_file.mime_type,
+      admit_file.byte_size, admit_file.content_sha256)
     returning * into document;
     return document;
   end if;
@@ -2631,25 +2673,29 @@ CREATE OR REPLACE FUNCTION private.admit_request(owner uuid)
 AS $function$
 declare
   allowed integer := (
-    select coalesce((select user_limits.requests_per_minute from private.user_limits where user_id = owner), requests_per_minute)
+    select coalesce((select user_limits.requests_per_minute from private.user_limits where user_id = owner),
+      requests_per_minute)
     from private.settings);
+  each constant interval := coalesce(interval '1 minute' / allowed, '0');
   rate private.request_rates;
 begin
-  if owner is null or allowed is null then
+  if owner is null then
     return;
   end if;
   begin
+    -- Without a rate, too: it is this lock that keeps two requests of a user from a deadlock over many documents.
     insert into private.request_rates as rates (user_id, full_at)
-    values (owner, clock_timestamp() + interval '1 minute' / allowed)
-    on conflict (user_id) do update set full_at = greatest(rates.full_at, clock_timestamp()) + interval '1 minute' / allowed
+    values (owner, clock_timestamp() + each)
+    on conflict (user_id) do update set full_at = greatest(rates.full_at, clock_timestamp()) + each
     returning * into rate;
   exception when foreign_key_violation then
     -- An access token is good for a while after its account was erased.
     perform private.refuse(401, 'unauthorized', 'This account is no longer there. Sign in with another one.');
   end;
-  if rate.full_at > clock_timestamp() + interval '1 minute' then
+  if allowed is not null and rate.full_at > clock_timestamp() + interval '1 minute' then
     perform private.refuse_until(429, 'too_many_requests',
-      format('More than %s requests in a minute. Send the next ones more slowly.', allowed), rate.full_at - interval '1 minute');
+      format('More than %s requests in a minute. Send the next ones more slowly.', allowed),
+        rate.full_at - interval '1 minute');
   end if;
 end
 $function$;
@@ -2678,25 +2724,37 @@ AS $function$
   with plain_form (words) as (
     select private.plain_digits(amounts_in.words)
   ), written (number) as (
-    select found[1] from plain_form, regexp_matches(plain_form.words, '(?<![\d.,])(\d{1,15}(?:[.,'']\d{1,6}){0,5})(?!\d| \d{3}(?!\d))', 'g') as found
+    select found[1] from plain_form,
+      regexp_matches(plain_form.words, '(?<![\d.,])(\d{1,15}(?:[.,'']\d{1,6}){0,5})(?!\d| \d{3}(?!\d))', 'g') as found
     union all
     -- 1 234,50: a space parts the thousands, or two numbers
-    select replace(found[1], ' ', '') from plain_form, regexp_matches(plain_form.words, '(?<![\d.,])(\d{1,3}(?: \d{3}){1,4}(?:[.,]\d{1,2})?)(?!\d)', 'g') as found
+    select replace(found[1], ' ', '') from plain_form,
+      regexp_matches(plain_form.words, '(?<![\d.,])(\d{1,3}(?: \d{3}){1,4}(?:[.,]\d{1,2})?)(?!\d)', 'g') as found
+    union all
+    -- 1,087-20: pence behind a dash
+    select regexp_replace(found[1], '[.,]', '', 'g') || '.' || found[2]
+      from plain_form, regexp_matches(plain_form.words,
+        '(?<![\d.,:/-])(\d{1,3}(?:[.,]?\d{3}){0,2})-(\d\d)(?![\d.,:/-])', 'g') as found
     union all
     -- 45 .3o: an amount that was torn, or holds letters for digits
     select translate(found[1] || '.' || found[2], 'oilsbz', '011582')
-      from plain_form, regexp_matches(plain_form.words, '(?<![[:alnum:].,:''])([\doilsbz]{1,6}) ?[.,] ?([\doilsbz]{2})(?![[:alnum:]]|[.,]\d)', 'g') as found
+      from plain_form, regexp_matches(plain_form.words,
+        '(?<![[:alnum:].,:''])([\doilsbz]{1,6}) ?[.,] ?([\doilsbz]{2})(?![[:alnum:]]|[.,]\d)', 'g') as found
       where regexp_count(found[1] || found[2], '\d') >= 2
   ), parts as (
-    select number, substring(number from '[.,](\d+)$') as last_digits, regexp_count(number, '[.,'']') as separators from written
+    select number, substring(number from '[.,](\d+)$') as last_digits, regexp_count(number, '[.,'']') as separators
+      from written
   )
-  -- One or two digits after the last separator are a fraction, as are four and more after an only one: 12.03.2026 is none.
+  -- One or two digits after the last separator are a fraction, as are four and more after an only one: 12.03.2026 is
+  -- none.
   select (regexp_replace(left(number, -length(last_digits) - 1), '[.,'']', '', 'g') || '.' || last_digits)::numeric
-    from parts where length(last_digits) <= 2 or (last_digits is not null and separators = 1) or number ~ '^\d{1,3}(,\d{3})+\.\d{3}$'
+    from parts where length(last_digits) <= 2 or (last_digits is not null and separators = 1)
+      or number ~ '^\d{1,3}(,\d{3})+\.\d{3}$'
   -- Three are thousands, or else.
-  union select regexp_replace(number, '[.,'']', '', 'g')::numeric from parts where last_digits is null or length(last_digits) = 3
+  union select regexp_replace(number, '[.,'']', '', 'g')::numeric from parts where last_digits is null
+    or length(last_digits) = 3
 $function$;
-comment on function private.amounts_in(text) is 'The amounts that words name, without their signs and currencies: with a decimal point or comma, and thousands parted by point, comma, apostrophe or space. 1.234 is both of its readings; 45 .3o is 45.30.';
+comment on function private.amounts_in(text) is 'The amounts that words name, without their signs and currencies: with a decimal point or comma, and thousands parted by point, comma, apostrophe or space. 1.234 is both of its readings; 45 .3o is 45.30, 1,087-20 is 1087.20.';
 grant execute on function private.amounts_in(text) to service_role;
 
 CREATE OR REPLACE FUNCTION private.announcement_is_live(document_id uuid)
@@ -2727,18 +2785,23 @@ declare
 begin
   -- The document before its extraction, as save_extraction has them: rules may write it.
   perform from public.documents
-  where id = (select document_id from public.extractions where id = new.extraction_id and user_id = new.user_id) for update;
+  where id = (select document_id from public.extractions where id = new.extraction_id and user_id = new.user_id)
+    for update;
   select * into extraction from public.extractions where id = new.extraction_id and user_id = new.user_id for update;
   if not found then
     perform private.refuse(404, 'not_found', 'There is no such extraction, or it is not yours.');
   elsif extraction.status in ('queued', 'running') then
-    perform private.refuse(409, 'not_allowed_now', format('The extraction is %s; wait until that ends.', extraction.status));
+    perform private.refuse(409, 'not_allowed_now',
+      format('The extraction is %s; wait until that ends.', extraction.status));
   end if;
   of_field := (
-    select field from public.extraction_schema_versions as versions, private.scalar_fields(versions.fields) as scalars
-    where versions.schema_id = extraction.schema_id and versions.version = extraction.schema_version and scalars.path = new.path);
+    select field from public.extraction_schema_versions as versions,
+      private.scalar_fields(versions.fields::jsonb) as scalars
+    where versions.schema_id = extraction.schema_id and versions.version = extraction.schema_version
+      and scalars.path = new.path);
   if of_field is null or (new.path not like '%.%' and new.row_number <> 0) then
-    perform private.refuse(400, 'invalid_request', format('%s: is no field of the schema, or has no such row.', left(new.path, 90)));
+    perform private.refuse(400, 'invalid_request',
+      format('%s: is no field of the schema, or has no such row.', left(new.path, 90)));
   end if;
   select * into proposal from public.extraction_proposals
   where extraction_id = extraction.id and path = new.path and row_number = new.row_number;
@@ -2751,17 +2814,23 @@ begin
     end if;
   end if;
   if new.action <> 'absent' and not private.is_of_kind(private.field_kind(of_field), of_field, given) then
-    perform private.refuse(400, 'invalid_request', format('%s: the value is no %s.', new.path, private.field_kind(of_field)));
+    perform private.refuse(400, 'invalid_request',
+      format('%s: the value is no %s.', new.path, private.field_kind(of_field)));
   end if;
   new.previous := case
     when before.extraction_id is not null then jsonb_build_object('value', before.value, 'proof', before.proof)
-    when proposal.extraction_id is not null then jsonb_build_object('value', proposal.value, 'reason', proposal.reason) end;
+    when proposal.extraction_id is not null
+      then jsonb_build_object('value', proposal.value, 'reason', proposal.reason) end;
 
-  insert into public.extracted_values as held (extraction_id, path, row_number, user_id, document_id, schema_id, value, page, quote, box, proof)
+  insert into public.extracted_values as held (extraction_id, path, row_number, user_id, document_id, schema_id, value,
+    page, quote, box, proof)
   values (extraction.id, new.path, new.row_number, extraction.user_id, extraction.document_id, extraction.schema_id,
-    case when new.action <> 'absent' then given end, coalesce(before.page, proposal.page), coalesce(before.quote, proposal.quote), coalesce(before.box, proposal.box), 'person')
-  on conflict (extraction_id, path, row_number) do update set value = excluded.value, proof = 'person', similarity = null, confidence = null, note = null;
-  delete from public.extraction_proposals where extraction_id = extraction.id and path = new.path and row_number = new.row_number;
+    case when new.action <> 'absent' then given end, coalesce(before.page, proposal.page),
+      coalesce(before.quote, proposal.quote), coalesce(before.box, proposal.box), 'person')
+  on conflict (extraction_id, path, row_number) do update set value = excluded.value, proof = 'person',
+    similarity = null, confidence = null, note = null;
+  delete from public.extraction_proposals where extraction_id = extraction.id and path = new.path
+    and row_number = new.row_number;
   -- To accept what was proven teaches nothing new.
   if new.action <> 'accept' or before.extraction_id is null then
     perform private.learn_value(extraction, new.path, of_field, case when new.action <> 'absent' then given end);
@@ -2780,7 +2849,8 @@ CREATE OR REPLACE FUNCTION private.are_texts(list jsonb, longest integer)
  SET search_path TO ''
 AS $function$
   select coalesce(jsonb_typeof(list) = 'array' and jsonb_array_length(list) between 1 and 50 and (
-    select bool_and(jsonb_typeof(one) = 'string' and one #>> '{}' ~ '\S' and one #>> '{}' !~ '[[:cntrl:]]' and length(one #>> '{}') <= longest)
+    select bool_and(jsonb_typeof(one) = 'string' and one #>> '{}' ~ '\S' and one #>> '{}' !~ '[[:cntrl:]]'
+      and length(one #>> '{}') <= longest)
     from jsonb_array_elements(list) as one), false)
 $function$;
 comment on function private.are_texts(jsonb,integer) is 'Whether it is a list of 1 to 50 texts of one line.';
@@ -2812,7 +2882,8 @@ begin
     perform private.refuse(404, 'not_found', 'There is no such schema, or it is not yours.');
   end if;
   insert into public.extractions (document_id, schema_id, user_id, schema_version)
-  select documents.id, of_schema.id, of_schema.user_id, of_schema.version from private.lacking_documents(of_schema) as documents limit most
+  select documents.id, of_schema.id, of_schema.user_id, of_schema.version
+    from private.lacking_documents(of_schema) as documents limit most
   on conflict on constraint a_schema_is_applied_to_a_document_once do update
     set status = 'queued', error = null, schema_version = excluded.schema_version
     where extractions.status not in ('queued', 'running');
@@ -2837,7 +2908,8 @@ begin
     document := private.set_document_status(document.id, stage.runs_as);
   end if;
   if document.id is not null then
-    perform private.record_event(document, job.stage, 'started', format('%s started.', stage.label), jsonb_build_object('attempt', job.attempts));
+    perform private.record_event(document, job.stage, 'started', format('%s started.', stage.label),
+      jsonb_build_object('attempt', job.attempts));
   end if;
   return private.claim_of(job, document);
 end
@@ -2880,19 +2952,46 @@ begin
   if rule_ids is not null and cardinality(wanted) > 100 then
     perform private.refuse(400, 'invalid_request', 'At most 100 rules are applied.');
   end if;
-  if rule_ids is not null and (wanted = '{}' or cardinality(private.rules_of(owner, wanted)) <> cardinality(wanted)) then
+  if rule_ids is not null and (wanted = '{}' or cardinality(private.rules_of(owner, wanted)) <> cardinality(wanted))
+    then
     perform private.refuse(404, 'not_found', 'There is no such rule, or it is not yours.');
   end if;
   begin
-    insert into public.rule_runs (user_id, rule_ids) values (owner, case when rule_ids is not null then wanted end) returning * into made;
+    insert into public.rule_runs (user_id, rule_ids) values (owner, case when rule_ids is not null then wanted end)
+      returning * into made;
   exception when unique_violation then
-    perform private.refuse(409, 'not_allowed_now', 'Rules are being applied, or undone. Wait until that ends, or stop it.');
+    perform private.refuse(409, 'not_allowed_now',
+      'Rules are being applied, or undone. Wait until that ends, or stop it.');
   end;
   return to_jsonb(made) - array['user_id', 'place'];
 end
 $function$;
 comment on function private.begin_rule_run(uuid[]) is 'See public.apply_rules.';
 grant execute on function private.begin_rule_run(uuid[]) to authenticated;
+
+CREATE OR REPLACE FUNCTION private.begin_run(extraction public.extractions, instruction text)
+ RETURNS void
+ LANGUAGE plpgsql
+ SET search_path TO ''
+AS $function$
+declare
+  most constant integer := 10;
+begin
+  if (extraction).status in ('queued', 'running') then
+    update public.extraction_runs set instruction = begin_run.instruction where extraction_id = (extraction).id
+      and saved_at is null;
+    return;
+  end if;
+  delete from public.extraction_runs where extraction_id = (extraction).id and (saved_at is null or id not in (
+    select id from public.extraction_runs where extraction_id = (extraction).id order by id desc limit most - 1));
+  if (extraction).engine is not null then
+    insert into public.extraction_runs (extraction_id, user_id, instruction, previous)
+    values ((extraction).id, (extraction).user_id, begin_run.instruction, private.result_of(extraction));
+  end if;
+end
+$function$;
+comment on function private.begin_run(public.extractions,text) is 'Keeps what an extraction found before its owner has it done again.';
+grant execute on function private.begin_run(public.extractions,text) to service_role;
 
 CREATE OR REPLACE FUNCTION private.bring_back(chosen_ids uuid[], owner uuid)
  RETURNS integer
@@ -2905,10 +3004,12 @@ declare
   document public.documents;
 begin
   with recursive chosen (id, trashed_at) as (
-    select id, trashed_at from public.documents where id = any (chosen_ids) and user_id = owner and trashed_at is not null
+    select id, trashed_at from public.documents where id = any (chosen_ids) and user_id = owner
+      and trashed_at is not null
     union
     -- What went along with it comes back with it.
-    select part.id, part.trashed_at from chosen join public.documents as part on part.parent_id = chosen.id and part.trashed_at = chosen.trashed_at
+    select part.id, part.trashed_at from chosen join public.documents as part on part.parent_id = chosen.id
+      and part.trashed_at = chosen.trashed_at
   ), back as (
     update public.documents set trashed_at = null,
       -- A part whose mail stays in the trash must not be deleted with it.
@@ -2964,7 +3065,8 @@ AS $function$
 begin
   return exists (
     select from public.documents
-    where id = came_by.document_id and user_id = private.caller() and to_jsonb(private.source_of(documents)) <@ sources);
+    where id = came_by.document_id and user_id = private.caller()
+      and to_jsonb(private.source_of(documents)) <@ sources);
 end
 $function$;
 comment on function private.came_by(uuid,jsonb) is 'Whether a document of the caller came in one of these ways; see private.source_of.';
@@ -2981,14 +3083,21 @@ declare
   money constant text[] := regexp_match(value, '^\s*(-?\d{1,15}(?:\.\d{1,6})?)?\s*([A-Za-z]{3})?\s*$');
 begin
   if op is null or op not in ('=', '!=', '<', '<=', '>', '>=', '~') or (op = '~' and counted) then
-    raise exception using errcode = 'PT400', hint = 'invalid_request', message = format('filters: %s: the comparison is =, !=, <, <=, >, >=, of a text also ~ (has these words); or present, missing.', left(name, 90));
+    raise exception using errcode = 'PT400', hint = 'invalid_request',
+      message = format('filters: %s: the comparison is =, !=, <, <=, >, >=, of a text also ~ (has these words); or present, missing.', left(name, 90));
   end if;
-  if value is null or (counted and (money is null or coalesce(money[1], money[2]) is null or (money[2] is not null and (field ->> 'type' <> 'object' or money[1] is null and op not in ('=', '!='))))) then
-    raise exception using errcode = 'PT400', hint = 'invalid_request', message = format('filters: %s: this is not what it can be compared with. Give a number such as 99.50, for money also with its currency: 99.50 EUR.', left(name, 90));
+  if value is null or (counted and (money is null or coalesce(money[1], money[2]) is null
+    or (money[2] is not null and (field ->> 'type' <> 'object' or money[1] is null and op not in ('=', '!='))))) then
+    raise exception using errcode = 'PT400', hint = 'invalid_request',
+      message = format('filters: %s: this is not what it can be compared with. Give a number such as 99.50, for money also with its currency: 99.50 EUR.', left(name, 90));
   end if;
   if counted then
-    return concat_ws(' and ', case when money[1] is not null then format('%I.number_value %s %L::numeric', alias, replace(op, '!=', '<>'), money[1]) end,
-      case when money[2] is not null then format('%I.currency %s %L', alias, case when money[1] is null then replace(op, '!=', '<>') else '=' end, upper(money[2])) end);
+    return concat_ws(' and ', case
+      when money[1] is not null then format('%I.number_value %s %L::numeric', alias, replace(op, '!=', '<>'),
+      money[1]) end,
+      case when money[2] is not null
+        then format('%I.currency %s %L', alias, case when money[1] is null then replace(op, '!=', '<>') else '=' end,
+        upper(money[2])) end);
   end if;
   if op = '~' then
     return format('private.folded_text(%I.text_value) like %L', alias, private.part_pattern(left(value, 300)));
@@ -3032,7 +3141,8 @@ begin
   hold := case when changes ? 'held' then coalesce((changes ->> 'held')::boolean, false) else before.held end;
   until := case when changes ? 'keep_until' then (changes ->> 'keep_until')::date else before.keep_until end;
   if changes ? 'keep_until' and (until <= current_date or until > current_date + interval '100 years') then
-    perform private.refuse(400, 'invalid_request', 'keep_until is a day after today, at most 100 years from now, or null.');
+    perform private.refuse(400, 'invalid_request',
+      'keep_until is a day after today, at most 100 years from now, or null.');
   end if;
   if hold = before.held and until is not distinct from before.keep_until then
     return;
@@ -3046,12 +3156,14 @@ begin
     delete from public.retentions as kept where kept.document_id = document.id;
   end if;
   perform private.record_event(document, 'edit',
-    case when hold < before.held or coalesce(until < before.keep_until, before.keep_until is not null) then 'released' else 'held' end,
+    case when hold < before.held or coalesce(until < before.keep_until, before.keep_until is not null) then 'released'
+      else 'held' end,
     case when hold and until is not null then format('Held, and kept until %s.', until)
       when hold then 'Held: it cannot be deleted.'
       when until is not null then format('Kept until %s.', until)
       else 'Released: it can be deleted.' end,
-    jsonb_build_object('held', hold, 'keep_until', until, 'before', jsonb_build_object('held', before.held, 'keep_until', before.keep_until)));
+    jsonb_build_object('held', hold, 'keep_until', until, 'before',
+      jsonb_build_object('held', before.held, 'keep_until', before.keep_until)));
 end
 $function$;
 comment on function private.change_retention_own(uuid,jsonb) is 'Changes {held, keep_until} of a document of the signed-in user, or one of them; its history says so: released where anything was lifted, else held. Errors: invalid_request (400), not_found (404), too_many_requests (429).';
@@ -3123,7 +3235,8 @@ CREATE OR REPLACE FUNCTION private.check_difference(source text, scalars jsonb, 
  SET search_path TO ''
 AS $function$
   select case when bool_and(value is not null) then round(sum(value), 4) end
-  from private.check_terms(source) as terms, lateral (select private.term_value(terms.sign, terms.factors, scalars, sums, of_row)) as product (value)
+  from private.check_terms(source) as terms,
+    lateral (select private.term_value(terms.sign, terms.factors, scalars, sums, of_row)) as product (value)
 $function$;
 comment on function private.check_difference(text,jsonb,jsonb,jsonb) is 'Left side less right side of an equation; null where a number is missing. It holds up to 0.0051: half a cent.';
 grant execute on function private.check_difference(text,jsonb,jsonb,jsonb) to service_role;
@@ -3142,7 +3255,8 @@ declare
   taken_pages bigint;
   again text := format('the count starts again on %s', (private.this_month() + interval '1 month')::date);
 begin
-  select coalesce(own.documents_per_month, general.documents_per_month), coalesce(own.pages_per_month, general.pages_per_month)
+  select coalesce(own.documents_per_month, general.documents_per_month),
+    coalesce(own.pages_per_month, general.pages_per_month)
   into most_documents, most_pages
   from private.settings as general left join private.user_limits as own on own.user_id = owner;
   -- In one statement: what is counted meanwhile is seen as reserved or as counted, and never as neither.
@@ -3217,7 +3331,9 @@ CREATE OR REPLACE FUNCTION private.check_schema()
 AS $function$
 declare
   most constant integer := 50;
-  wrong constant text := private.schema_error(new.fields);
+  -- Of the text as it is kept, with all its spaces.
+  wrong constant text := case when octet_length(new.fields::text) > 200000 then 'fields: has more than 200000 bytes'
+    else private.schema_error(new.fields::jsonb) end;
 begin
   if wrong is not null then
     perform private.refuse(400, 'invalid_schema', wrong);
@@ -3230,7 +3346,8 @@ begin
     end if;
     new.version := 1;
   else
-    new.version := old.version + (new.fields <> old.fields)::integer;
+    -- Another order is the same fields: nothing is extracted again.
+    new.version := old.version + (new.fields::jsonb <> old.fields::jsonb)::integer;
   end if;
   return new;
 end
@@ -3246,10 +3363,12 @@ AS $function$
 declare
   found_limit private.size_limits;
 begin
-  select * into found_limit from private.size_limits where check_size.mime_type like mime_types order by length(mime_types) desc limit 1;
+  select * into found_limit from private.size_limits where check_size.mime_type like mime_types
+    order by length(mime_types) desc limit 1;
   if byte_size > found_limit.max_bytes then
     perform private.refuse(413, 'file_too_large', format(
-      'The file is larger than the %s bytes that this project takes of the type %s.', found_limit.max_bytes, check_size.mime_type));
+      'The file is larger than the %s bytes that this project takes of the type %s.', found_limit.max_bytes,
+      check_size.mime_type));
   end if;
 end
 $function$;
@@ -3264,7 +3383,8 @@ CREATE OR REPLACE FUNCTION private.check_stored_bytes(owner uuid, more_bytes big
 AS $function$
 declare
   most bigint := (
-    select coalesce((select user_limits.stored_bytes from private.user_limits where user_id = owner), settings.stored_bytes) from private.settings);
+    select coalesce((select user_limits.stored_bytes from private.user_limits where user_id = owner),
+      settings.stored_bytes) from private.settings);
   stored bigint := coalesce((select bytes from private.stored_bytes where user_id = owner), 0);
 begin
   if more_bytes > 0 and stored + more_bytes > most then
@@ -3303,11 +3423,13 @@ declare
   equals integer := 0;
   collected text[] := array[]::text[];
 begin
-  if length(source) > 300 or regexp_replace(source, 'sum\([a-z][a-z0-9_.]{0,90}\)|[a-z][a-z0-9_.]{0,90}|\d{1,9}(?:\.\d{1,6})?|[-+*= ]', '', 'g') <> '' then
+  if length(source) > 300 or regexp_replace(source,
+    'sum\([a-z][a-z0-9_.]{0,90}\)|[a-z][a-z0-9_.]{0,90}|\d{1,9}(?:\.\d{1,6})?|[-+*= ]', '', 'g') <> '' then
     raise exception 'holds something else than fields, numbers, sum(array.field), +, -, * and =';
   end if;
   for token in
-    select piece[1] from regexp_matches(source || ' ;', '(sum\([a-z][a-z0-9_.]{0,90}\)|[a-z][a-z0-9_.]{0,90}|\d{1,9}(?:\.\d{1,6})?|[-+*=;])', 'g') as piece
+    select piece[1] from regexp_matches(source || ' ;',
+      '(sum\([a-z][a-z0-9_.]{0,90}\)|[a-z][a-z0-9_.]{0,90}|\d{1,9}(?:\.\d{1,6})?|[-+*=;])', 'g') as piece
   loop
     if token in ('=', ';') or (token in ('+', '-') and cardinality(collected) > 0) then
       if wants_factor then
@@ -3368,11 +3490,13 @@ declare
   this_machine constant boolean := name = 'localhost' or coalesce(address in ('127.0.0.1', '::1'), false);
 begin
   if host ~ '%' or (address is null and host ~ '(^\[|(^|\.)(0x[0-9a-f]*|[0-9]+)\.?$)') then
-    perform private.refuse(400, 'invalid_request', 'The host of a webhook is a name or an address, and this is neither.');
+    perform private.refuse(400, 'invalid_request',
+      'The host of a webhook is a name or an address, and this is neither.');
   elsif this_machine and (select loopback_webhooks from private.settings) then
     return;
   elsif this_machine or name like '%.localhost' then
-    perform private.refuse(400, 'invalid_request', 'A webhook cannot go to this machine. Give an address that the internet reaches.');
+    perform private.refuse(400, 'invalid_request',
+      'A webhook cannot go to this machine. Give an address that the internet reaches.');
   elsif url !~* '^https://' then
     perform private.refuse(400, 'invalid_request', 'The address of a webhook begins with https://.');
   elsif not private.is_public_address(address) then
@@ -3391,7 +3515,8 @@ CREATE OR REPLACE FUNCTION private.checked_evidence(document_id uuid, proposal j
 AS $function$
   select coalesce(jsonb_object_agg(quotes.field, case
     when quotes.source = 'einvoice' then jsonb_build_object(
-      'page', null, 'quote', shown.quote, 'source', 'einvoice', 'verified', private.einvoice_says(results.einvoice, quotes.field, proposal))
+      'page', null, 'quote', shown.quote, 'source', 'einvoice', 'verified',
+      private.einvoice_says(results.einvoice, quotes.field, proposal))
       || jsonb_strip_nulls(jsonb_build_object('confidence', quotes.confidence))
     else jsonb_strip_nulls(jsonb_build_object(
       'quote', shown.quote,
@@ -3403,7 +3528,8 @@ AS $function$
         when quotes.source = 'learned' then quotes.field = 'correspondent'
           and private.taught_name(checked_evidence.document_id, found.excerpt, proposal ->> 'correspondent')
         else private.says(found.excerpt, quotes.field, proposal) end
-        and (quotes.field <> 'currency' or private.shows_currency(checked_evidence.document_id, proposal #>> '{amount,currency}'))))
+        and (quotes.field <> 'currency'
+          or private.shows_currency(checked_evidence.document_id, proposal #>> '{amount,currency}'))))
       || jsonb_build_object('page', coalesce(found.page_number, quotes.page))
     end), '{}')
   from private.quotes_of(proposal -> 'evidence') as quotes
@@ -3424,7 +3550,8 @@ CREATE OR REPLACE FUNCTION private.checks_now(extraction public.extractions)
  SET search_path TO ''
 AS $function$
 declare
-  fields constant jsonb := (select versions.fields from public.extraction_schema_versions as versions where schema_id = (extraction).schema_id and version = (extraction).schema_version);
+  fields constant jsonb := (select versions.fields::jsonb from public.extraction_schema_versions as versions
+    where schema_id = (extraction).schema_id and version = (extraction).schema_version);
   tolerance constant numeric := 0.0051;
   scalars jsonb;
   sums jsonb;
@@ -3433,24 +3560,30 @@ declare
   checks jsonb := jsonb_build_array();
 begin
   select coalesce(jsonb_object_agg(path, number_value), jsonb_build_object()) into scalars
-  from public.extracted_values where extraction_id = (extraction).id and path not like '%.%' and number_value is not null;
+  from public.extracted_values where extraction_id = (extraction).id and path not like '%.%'
+    and number_value is not null;
   select coalesce(jsonb_object_agg(path, total), jsonb_build_object()) into sums
   from (
     select path, sum(number_value) as total from public.extracted_values as cells
     where extraction_id = (extraction).id and path like '%.%' and number_value is not null
-      and not exists (select from public.extraction_proposals as open where open.extraction_id = cells.extraction_id and open.path = cells.path)
+      and not exists (select from public.extraction_proposals as open where open.extraction_id = cells.extraction_id
+        and open.path = cells.path)
     group by path) as columns;
   for source in select jsonb_array_elements_text(fields -> 'checks') loop
     if private.check_table(source) is null then
       off := private.check_difference(source, scalars, sums, '{}');
-      checks := checks || jsonb_build_object('check', source, 'row', null, 'difference', off, 'holds', abs(off) <= tolerance);
+      checks := checks || jsonb_build_object('check', source, 'row', null, 'difference', off, 'holds',
+        abs(off) <= tolerance);
     else
       checks := checks || (
-        select coalesce(jsonb_agg(jsonb_build_object('check', source, 'row', row_number, 'difference', difference, 'holds', false)), jsonb_build_array())
+        select coalesce(jsonb_agg(jsonb_build_object('check', source, 'row', row_number, 'difference', difference,
+          'holds', false)), jsonb_build_array())
         from (
-          select row_number, private.check_difference(source, scalars, sums, jsonb_object_agg(path, number_value)) as difference
+          select row_number, private.check_difference(source, scalars, sums, jsonb_object_agg(path, number_value))
+            as difference
           from public.extracted_values
-          where extraction_id = (extraction).id and starts_with(path, private.check_table(source) || '.') and number_value is not null group by row_number
+          where extraction_id = (extraction).id and starts_with(path, private.check_table(source) || '.')
+            and number_value is not null group by row_number
         ) as rows where abs(difference) > tolerance);
     end if;
   end loop;
@@ -3481,7 +3614,8 @@ begin
     ), '[]'))
     || case when 'options' = any (includes) then private.options_of(job.user_id) else jsonb_build_object() end
     || case when 'einvoice' = any (includes)
-      then jsonb_build_object('einvoice', (select einvoice from public.ocr_results where document_id = document.id)) else jsonb_build_object() end;
+      then jsonb_build_object('einvoice', (select einvoice from public.ocr_results where document_id = document.id))
+        else jsonb_build_object() end;
 end
 $function$;
 comment on function private.claim_of(private.jobs,public.documents) is 'What a worker is told of its job: {job_id, lease, stage, attempt, payload, last_attempt, last_error, alone, document: {id, user_id, filename, storage_path, mime_type, byte_size, content_sha256, page_count, unreadable_pages}, pages_read: [page numbers]}; and what claim_includes of the stage says: what private.options_of does, einvoice of ocr_results.';
@@ -3509,13 +3643,15 @@ begin
     return false;
   end if;
   update private.model_calls set
-    state = ends_as, cost_micro_usd = used.cost_micro_usd, output_tokens = used.output_tokens, settled_at = clock_timestamp(),
+    state = ends_as, cost_micro_usd = used.cost_micro_usd, output_tokens = used.output_tokens,
+    settled_at = clock_timestamp(),
     input_tokens = used.input_tokens + used.cache_read_tokens + used.cache_write_tokens
   where id = call_id;
   -- A lost call was counted at its reserved price: the difference goes on, or comes off.
   update public.usage_months as sums set
     cost_micro_usd = sums.cost_micro_usd + used.cost_micro_usd - coalesce(call.cost_micro_usd, 0),
-    input_tokens = sums.input_tokens + used.input_tokens + used.cache_read_tokens + used.cache_write_tokens - call.input_tokens,
+    input_tokens = sums.input_tokens
+      + used.input_tokens + used.cache_read_tokens + used.cache_write_tokens - call.input_tokens,
     output_tokens = sums.output_tokens + used.output_tokens - call.output_tokens
   where user_id = call.user_id and month = call.month;
   return true;
@@ -3536,7 +3672,8 @@ declare
   numbers constant text := private.numbers_of(quote);
   joined constant text := replace(quote, ' ', '');
   most constant integer := floor(length(joined) * 0.15);
-  longest integer := (select place from unnest(quoted) with ordinality as parts (part, place) order by length(part) desc, place limit 1);
+  longest integer := (select place from unnest(quoted) with ordinality as parts (part, place)
+    order by length(part) desc, place limit 1);
   starts integer[];
 begin
   if most < 1 or length(quote) > 250 or cardinality(quoted) > 60 then
@@ -3545,8 +3682,10 @@ begin
   -- Where most of the quoted words stand together …
   starts := array(
     select place from (
-      select place, sum(hit) over (order by place rows between current row and cardinality(quoted) - 1 following) as hits
-      from (select place, (word = any (quoted))::integer as hit from unnest(page_words) with ordinality as words (word, place)) as words
+      select place, sum(hit) over (order by place rows between current row and cardinality(quoted) - 1 following)
+        as hits
+      from (select place, (word = any (quoted))::integer as hit
+        from unnest(page_words) with ordinality as words (word, place)) as words
     ) as windows
     where 3 * hits >= cardinality(quoted) and hits > 0 order by hits desc, place limit 12);
   if cardinality(starts) = 0 then
@@ -3563,7 +3702,8 @@ begin
       from unnest(starts) as place, generate_series(greatest(1, place - 1), place + 1) as first,
         generate_series(greatest(1, cardinality(quoted) - 2), cardinality(quoted) + 2) as count
     ) as windows, lateral (
-      select case when length(words) <= 255 then extensions.levenshtein_less_equal(joined, replace(words, ' ', ''), most) end as distance
+      select case when length(words) <= 255
+        then extensions.levenshtein_less_equal(joined, replace(words, ' ', ''), most) end as distance
     ) as compared
     -- A slip of a letter is one thing; another number is another.
     where distance <= most and private.numbers_of(words) = numbers
@@ -3711,7 +3851,8 @@ declare
   ended boolean := true;
 begin
   for candidate in
-    select id from public.documents where user_id = run.user_id and id > run.place and trashed_at is null order by id limit most_looked_at
+    select id from public.documents where user_id = run.user_id and id > run.place and trashed_at is null order by id
+      limit most_looked_at
   loop
     select * into document from public.documents where id = candidate for update skip locked;
     if not found and exists (select from public.documents where id = candidate) then
@@ -3741,7 +3882,8 @@ begin
     perform private.write_many(changed, array['document_type', 'correspondent', 'tags', 'display_name']);
     for nth in 1..cardinality(changed) loop
       if changes[nth] <> jsonb_build_object() then
-        insert into private.rule_edits (run_id, document_id, user_id, fields) values (run.id, changed[nth].id, run.user_id, changes[nth])
+        insert into private.rule_edits (run_id, document_id, user_id, fields)
+          values (run.id, changed[nth].id, run.user_id, changes[nth])
         on conflict on constraint rule_edits_pkey do nothing;
       end if;
       perform private.follow_rules(changed[nth], outcomes[nth]);
@@ -3767,7 +3909,8 @@ declare
   run public.rule_runs;
 begin
   -- The one that waits longest, so that users alternate.
-  select * into run from public.rule_runs where state in ('running', 'undoing') order by updated_at limit 1 for update skip locked;
+  select * into run from public.rule_runs where state in ('running', 'undoing') order by updated_at
+    limit 1 for update skip locked;
   if run.state = 'running' then
     perform private.continue_rule_run(run);
   elsif run.state = 'undoing' then
@@ -3784,7 +3927,8 @@ CREATE OR REPLACE FUNCTION private.cost_limit_of(owner uuid)
  SET search_path TO ''
 AS $function$
   select coalesce(
-    (select user_limits.cost_micro_usd_per_month from private.user_limits where user_id = owner), cost_micro_usd_per_month)
+    (select user_limits.cost_micro_usd_per_month from private.user_limits where user_id = owner),
+    cost_micro_usd_per_month)
   from private.settings
 $function$;
 comment on function private.cost_limit_of(uuid) is 'What a user''s documents may cost in a month, in millionths of a US dollar; null is no limit.';
@@ -3796,7 +3940,8 @@ CREATE OR REPLACE FUNCTION private.count_document(document_id uuid, user_id uuid
  SET search_path TO ''
 AS $function$
 declare
-  before boolean := (select counted from private.reservations where reservations.document_id = count_document.document_id for update);
+  before boolean := (select counted from private.reservations
+    where reservations.document_id = count_document.document_id for update);
 begin
   insert into private.reservations as reserved (document_id, user_id, open, counted)
   values (count_document.document_id, count_document.user_id, false, true)
@@ -3818,7 +3963,8 @@ declare
   changed constant integer := current_setting('docket.rows_changed')::integer + tg_argv[0]::integer;
 begin
   if changed > most then
-    perform private.refuse(400, 'invalid_request', format('One request changes at most %s documents, or %s aliases. Send several.', most, most / 10));
+    perform private.refuse(400, 'invalid_request',
+      format('One request changes at most %s documents, or %s aliases. Send several.', most, most / 10));
   end if;
   perform set_config('docket.rows_changed', changed::text, true);
   return case when tg_op = 'DELETE' then old else new end;
@@ -3832,7 +3978,8 @@ CREATE OR REPLACE FUNCTION private.count_pages(document_id uuid, user_id uuid, p
  SET search_path TO ''
 AS $function$
 declare
-  before integer := (select pages_counted from private.reservations where reservations.document_id = count_pages.document_id for update);
+  before integer := (select pages_counted from private.reservations
+    where reservations.document_id = count_pages.document_id for update);
 begin
   if pages_read > before then
     update private.reservations set pages_counted = pages_read, pages = greatest(pages, pages_read)
@@ -3851,14 +3998,16 @@ CREATE OR REPLACE FUNCTION private.count_tags_of_changed()
  SET search_path TO ''
 AS $function$
 begin
-  -- Added up and not joined: a session keeps the plan of its first update, which is mostly of one row, and the two sides of a
-  -- large one, joined in that way, are compared each with each.
+  -- Added up and not joined: a session keeps the plan of its first update, which is mostly of one row, and the two
+  -- sides of a large one, joined in that way, are compared each with each.
   perform private.add_to_tags(array(
     select row(user_id, tag, sum(change))::private.tag_count
     from (
-      select user_id, tag, -1 as change from before, lateral (select distinct unnest(tags) as tag) as theirs where trashed_at is null
+      select user_id, tag, -1 as change from before, lateral (select distinct unnest(tags) as tag) as theirs
+        where trashed_at is null
       union all
-      select user_id, tag, 1 from after, lateral (select distinct unnest(tags) as tag) as theirs where trashed_at is null
+      select user_id, tag, 1 from after, lateral (select distinct unnest(tags) as tag) as theirs
+        where trashed_at is null
     ) as changes group by user_id, tag having sum(change) <> 0));
   return null;
 end
@@ -3873,7 +4022,8 @@ CREATE OR REPLACE FUNCTION private.count_tags_of_deleted()
 AS $function$
 begin
   perform private.add_to_tags(array(
-    select row(user_id, tag, -1)::private.tag_count from before, lateral (select distinct unnest(tags) as tag) as theirs where trashed_at is null));
+    select row(user_id, tag, -1)::private.tag_count from before,
+      lateral (select distinct unnest(tags) as tag) as theirs where trashed_at is null));
   return null;
 end
 $function$;
@@ -3887,7 +4037,8 @@ CREATE OR REPLACE FUNCTION private.count_tags_of_new()
 AS $function$
 begin
   perform private.add_to_tags(array(
-    select row(user_id, tag, 1)::private.tag_count from after, lateral (select distinct unnest(tags) as tag) as theirs where trashed_at is null));
+    select row(user_id, tag, 1)::private.tag_count from after, lateral (select distinct unnest(tags) as tag) as theirs
+      where trashed_at is null));
   return null;
 end
 $function$;
@@ -3902,8 +4053,10 @@ AS $function$
 begin
   -- Taken from the jobs, not kept in a row of its own: everybody who gives out a job would wait for that row.
   return coalesce(
-    (select max(queue_position) from private.jobs where stage = due_stage and suspect = suspects and state in ('dispatched', 'running')),
-    (select min(queue_position) from private.jobs where stage = due_stage and suspect = suspects and state = 'queued' and run_after is null),
+    (select max(queue_position) from private.jobs where stage = due_stage and suspect = suspects
+      and state in ('dispatched', 'running')),
+    (select min(queue_position) from private.jobs where stage = due_stage and suspect = suspects and state = 'queued'
+      and run_after is null),
     0);
 end
 $function$;
@@ -3922,27 +4075,38 @@ AS $function$
     select private.digits_meant(plain_form.words) from plain_form
   ), numbers (year, one, two) as (
     -- 2026-03-15, 20260315, 2026年3月15日, 2026년 3월 15일
-    select found[1], found[3], found[4] from form, regexp_matches(form.words, '(?<!\d)(\d{4}) ?([-./]) ?(\d{1,2}) ?\2 ?(\d{1,2})(?!\d)', 'g') as found
+    select found[1], found[3], found[4] from form,
+      regexp_matches(form.words, '(?<!\d)(\d{4}) ?([-./]) ?(\d{1,2}) ?\2 ?(\d{1,2})(?!\d)', 'g') as found
     union all
-    select found[1], found[2], found[3] from form, regexp_matches(form.words, '(?<!\d)((?:19|20)\d\d)(\d\d)(\d\d)(?!\d)', 'g') as found
+    select found[1], found[2], found[3] from form,
+      regexp_matches(form.words, '(?<!\d)((?:19|20)\d\d)(\d\d)(\d\d)(?!\d)', 'g') as found
     union all
-    select found[1], found[2], found[3] from form, regexp_matches(form.words, '(?<!\d)(\d{4}) ?[年년] ?(\d{1,2}) ?[月월] ?(\d{1,2}) ?[日일号號]', 'g') as found
+    select found[1], found[2], found[3] from form,
+      regexp_matches(form.words, '(?<!\d)(\d{4}) ?[年년] ?(\d{1,2}) ?[月월] ?(\d{1,2}) ?[日일号號]', 'g') as found
     union all
     -- 令和6年3月5日, r6.3.5
-    select private.years_of_era(found[1], found[2])::text, found[3], found[4] from plain_form, regexp_matches(plain_form.words,
+    select private.years_of_era(found[1], found[2])::text, found[3], found[4] from plain_form,
+      regexp_matches(plain_form.words,
       '([^\d\s]{2}) ?(\d{1,3}|元) ?年 ?(\d{1,2}) ?月 ?(\d{1,2}) ?日', 'g') as found
     union all
-    select private.years_of_era(found[1], found[2])::text, found[3], found[4] from plain_form, regexp_matches(plain_form.words,
-      '(?<![[:alnum:].-])([^\d\s]{1,2})\.? ?(\d{1,3})[-./] ?(\d{1,2})[-./] ?(\d{1,2})(?![[:alnum:]]|[-./]\d)', 'g') as found
+    select private.years_of_era(found[1], found[2])::text, found[3], found[4] from plain_form,
+      regexp_matches(plain_form.words,
+      '(?<![[:alnum:].-])([^\d\s]{1,2})\.? ?(\d{1,3})[-./] ?(\d{1,2})[-./] ?(\d{1,2})(?![[:alnum:]]|[-./]\d)', 'g')
+        as found
   ), pairs (year, one, two) as (
     -- 15.03.2026, 3/15/26: which is the day and which the month is not settled here
-    select found[4], found[1], found[3] from form, regexp_matches(form.words, '(?<!\d)(\d{1,2}) ?([-./ ]) ?(\d{1,2}) ?\2 ?(\d{4}|\d{2})(?!\d)', 'g') as found
+    select found[4], found[1], found[3] from form,
+      regexp_matches(form.words, '(?<!\d)(\d{1,2}) ?([-./ ]) ?(\d{1,2}) ?\2 ?(\d{4}|\d{2})(?!\d)', 'g') as found
     union all
     -- 25.12-2018, 25,12,2018, 25/12/20188:13: marks that were misread, or the time of day without a blank
-    select found[3], found[1], found[2] from form, regexp_matches(form.words, '(?<!\d)(\d{1,2}) ?[-./,] ?(\d{1,2}) ?[-./,] ?((?:19|20)\d\d)(?:(?!\d)|(?=\d{1,2}:\d\d))', 'g') as found
+    select found[3], found[1], found[2] from form,
+      regexp_matches(form.words,
+      '(?<!\d)(\d{1,2}) ?[-./,] ?(\d{1,2}) ?[-./,] ?((?:19|20)\d\d)(?:(?!\d)|(?=\d{1,2}:\d\d))', 'g') as found
     union all
     -- 25/122018, 2512/2018, 25122018: marks that were not read
-    select found[3], found[1], found[2] from form, regexp_matches(form.words, '(?<![\d./-])(\d\d)[-./]?(\d\d)[-./]?((?:19|20)\d\d)(?:(?!\d|[-./]\d)|(?=\d{1,2}:\d\d))', 'g') as found
+    select found[3], found[1], found[2] from form,
+      regexp_matches(form.words,
+      '(?<![\d./-])(\d\d)[-./]?(\d\d)[-./]?((?:19|20)\d\d)(?:(?!\d|[-./]\d)|(?=\d{1,2}:\d\d))', 'g') as found
   ), named (year, name, day) as (
     -- 15 march 2026, 1er mars 2026, 15 de marzo de 2026, 15mar26; in "no 41 of 12 march 2026" the 12 is no year
     select found[3], found[2], found[1] from form, regexp_matches(form.words,
@@ -3950,7 +4114,8 @@ AS $function$
     union all
     -- march 15, 2026
     select found[3], found[1], found[2] from form, regexp_matches(form.words,
-      '((?:(?:كانون|تشرين) )?[[:alpha:]]{2,12})[.׳'']? ?(\d{1,2})(?:st|nd|rd|th)?[ ,./-]+(\d{4}|\d{2})(?!\d)', 'g') as found
+      '((?:(?:كانون|تشرين) )?[[:alpha:]]{2,12})[.׳'']? ?(\d{1,2})(?:st|nd|rd|th)?[ ,./-]+(\d{4}|\d{2})(?!\d)', 'g')
+        as found
     union all
     -- 2026 march 15, 2026-mar-15
     select found[1], found[2], found[3] from form, regexp_matches(form.words,
@@ -3993,13 +4158,17 @@ declare
 begin
   for day in select jsonb_array_elements_text(days)::date loop
     for form in
-      select to_char(day, pattern) from unnest(array['YYYY-MM-DD', 'DD.MM.YYYY', 'FMDD.FMMM.YYYY', 'DD/MM/YYYY', 'MM/DD/YYYY', 'FMMM/FMDD/YYYY']) as pattern
+      select to_char(day, pattern) from unnest(array['YYYY-MM-DD', 'DD.MM.YYYY', 'FMDD.FMMM.YYYY', 'DD/MM/YYYY',
+        'MM/DD/YYYY', 'FMMM/FMDD/YYYY']) as pattern
       union select words from private.months() as months cross join lateral unnest(array[
-        format('%s %s %s', to_char(day, 'FMDD'), months.name, to_char(day, 'YYYY')), format('%s %s %s', to_char(day, 'DD'), months.name, to_char(day, 'YYYY')),
-        format('%s %s %s', months.name, to_char(day, 'FMDD'), to_char(day, 'YYYY')), format('%s de %s de %s', to_char(day, 'FMDD'), months.name, to_char(day, 'YYYY'))
+        format('%s %s %s', to_char(day, 'FMDD'), months.name, to_char(day, 'YYYY')),
+          format('%s %s %s', to_char(day, 'DD'), months.name, to_char(day, 'YYYY')),
+        format('%s %s %s', months.name, to_char(day, 'FMDD'), to_char(day, 'YYYY')),
+          format('%s de %s de %s', to_char(day, 'FMDD'), months.name, to_char(day, 'YYYY'))
       ]) as words where months.month = extract(month from day)
     loop
-      asked := coalesce(asked || phraseto_tsquery('public.unaccented', form), phraseto_tsquery('public.unaccented', form));
+      asked := coalesce(asked || phraseto_tsquery('public.unaccented', form),
+        phraseto_tsquery('public.unaccented', form));
     end loop;
   end loop;
   return asked;
@@ -4024,7 +4193,8 @@ begin
   if numbers is null then return array[]::date[]; end if;
   -- The day first, as most write; with slashes also the month first.
   return array(select distinct day from unnest(array[private.calendar_day(numbers[4], numbers[3], numbers[1]),
-    case when numbers[2] = '/' then private.calendar_day(numbers[4], numbers[1], numbers[3]) end]) as day where day is not null);
+    case when numbers[2] = '/' then private.calendar_day(numbers[4], numbers[1], numbers[3]) end]) as day
+      where day is not null);
 end
 $function$;
 comment on function private.days_of(text) is 'The days that a number may mean: 2026-03-17, 17.3.2026, 17/03/2026. Of 03/04/2026 both.';
@@ -4034,7 +4204,8 @@ CREATE OR REPLACE FUNCTION private.debit(user_id uuid, documents integer DEFAULT
  LANGUAGE sql
  SET search_path TO ''
 AS $function$
-  insert into public.usage_months as used (user_id, month, documents, pages, input_tokens, output_tokens, cost_micro_usd)
+  insert into public.usage_months as used (user_id, month, documents, pages, input_tokens, output_tokens,
+    cost_micro_usd)
   values (user_id, coalesce(month, private.this_month()), documents, pages, input_tokens, output_tokens, cost_micro_usd)
   on conflict on constraint usage_months_pkey do update set
     documents = used.documents + excluded.documents,
@@ -4060,12 +4231,14 @@ begin
   perform private.admit_request(owner);
   delete from public.documents where id in (
     select id from public.documents
-    where user_id = owner and trashed_at is not null and (delete_trash.document_ids is null or id = any (delete_trash.document_ids))
+    where user_id = owner and trashed_at is not null
+      and (delete_trash.document_ids is null or id = any (delete_trash.document_ids))
     order by trashed_at limit most);
   get diagnostics deleted = row_count;
   return jsonb_build_object('deleted', deleted, 'left', (
     select count(*) from public.documents
-    where user_id = owner and trashed_at is not null and (delete_trash.document_ids is null or id = any (delete_trash.document_ids))));
+    where user_id = owner and trashed_at is not null
+      and (delete_trash.document_ids is null or id = any (delete_trash.document_ids))));
 end
 $function$;
 comment on function private.delete_trash(uuid[]) is 'See public.empty_trash.';
@@ -4098,7 +4271,8 @@ begin
   end if;
   for endpoint in
     select * from public.webhook_endpoints as wanting
-    where wanting.user_id = event.user_id and wanting.enabled and event_type = any (wanting.events) order by wanting.created_at, wanting.id
+    where wanting.user_id = event.user_id and wanting.enabled and event_type = any (wanting.events)
+      order by wanting.created_at, wanting.id
   loop
     payload := coalesce(payload, private.webhook_payload(event_type, event, document));
     perform private.make_delivery(endpoint, event.document_id, payload);
@@ -4127,7 +4301,8 @@ begin
   end if;
   for endpoint in
     select * from public.webhook_endpoints
-    where user_id = event.user_id and enabled and id::text = any (private.texts_of(event.data -> 'webhooks')) order by created_at, id
+    where user_id = event.user_id and enabled and id::text = any (private.texts_of(event.data -> 'webhooks'))
+      order by created_at, id
   loop
     payload := coalesce(payload, jsonb_set(private.webhook_payload('document.ruled', event, document), '{data,rule}',
       jsonb_build_object('id', event.data -> 'rule_id', 'name', event.data -> 'rule')));
@@ -4145,8 +4320,10 @@ CREATE OR REPLACE FUNCTION private.described_words(document public.documents)
 AS $function$
 begin
   -- Once more without its ending, for "Lighthouse.pdf" is a file's name and no word.
-  return setweight(private.words_of(concat_ws(' ', document.display_name, regexp_replace(document.display_name, '\.\w{1,8}$', ''), document.filename)), 'A')
-    || setweight(private.words_of(concat_ws(' ', document.correspondent, document.document_type, array_to_string(document.tags, ' '))), 'B')
+  return setweight(private.words_of(concat_ws(' ', document.display_name,
+    regexp_replace(document.display_name, '\.\w{1,8}$', ''), document.filename)), 'A')
+    || setweight(private.words_of(concat_ws(' ', document.correspondent, document.document_type,
+      array_to_string(document.tags, ' '))), 'B')
     || setweight(private.words_of(concat_ws(' ', document.summary, document.note)), 'C');
 end
 $function$;
@@ -4158,7 +4335,8 @@ CREATE OR REPLACE FUNCTION private.difference(before public.documents, proposed 
  STABLE
  SET search_path TO ''
 AS $function$
-  select coalesce(jsonb_object_agg(field, jsonb_build_object('before', was -> field, 'proposed', proposed -> field, 'applied', now -> field)), '{}')
+  select coalesce(jsonb_object_agg(field,
+    jsonb_build_object('before', was -> field, 'proposed', proposed -> field, 'applied', now -> field)), '{}')
   from (select to_jsonb(before), to_jsonb(after)) as documents (was, now), private.metadata_fields()
   where proposed ? field and (was -> field <> proposed -> field or was -> field <> now -> field)
 $function$;
@@ -4172,8 +4350,11 @@ CREATE OR REPLACE FUNCTION private.digits_meant(words text)
  SET search_path TO ''
 AS $function$
   select coalesce(string_agg(
-    case when part ~ '^[\doilsbz]+$' and 2 * regexp_count(part, '\d') >= length(part) then translate(part, 'oilsbz', '011582') else part end, '' order by place), '')
-  from regexp_matches(words, '[[:alnum:]]+|[^[:alnum:]]+', 'g') with ordinality as parts (found, place), lateral (select found[1]) as one (part)
+    case when part ~ '^[\doilsbz]+$'
+      and 2 * regexp_count(part, '\d') >= length(part) then translate(part, 'oilsbz', '011582') else part end, ''
+      order by place), '')
+  from regexp_matches(words, '[[:alnum:]]+|[^[:alnum:]]+', 'g') with ordinality as parts (found, place),
+    lateral (select found[1]) as one (part)
 $function$;
 comment on function private.digits_meant(text) is 'Words whose numbers were read from a picture, with digits for the letters that stand in their place: 2o18 is 2018. Half of a number at least are digits already.';
 grant execute on function private.digits_meant(text) to service_role;
@@ -4194,7 +4375,8 @@ begin
   if document.id is not null then
     perform private.record_event(document, 'webhooks', 'failed', format('The webhook to %s was disabled: %s',
       substring(endpoint.url from '^https?://([^/?#]*)'), problem ->> 'message'),
-      jsonb_build_object('webhook_id', endpoint.id, 'delivery_id', delivery.id, 'host', substring(endpoint.url from '^https?://([^/?#]*)'), 'code', problem ->> 'code'));
+      jsonb_build_object('webhook_id', endpoint.id, 'delivery_id', delivery.id, 'host',
+        substring(endpoint.url from '^https?://([^/?#]*)'), 'code', problem ->> 'code'));
   end if;
 end
 $function$;
@@ -4226,8 +4408,8 @@ begin
   perform private.queue_due_retries();
   for of_stage in select * from private.stages order by position loop
     foreach suspects in array array[false, true] loop
-      -- Most stages have nothing queued most of the time, and this is run several times for each document. The order makes it one
-      -- step into the index.
+      -- Most stages have nothing queued most of the time, and this is run several times for each document. The order
+      -- makes it one step into the index.
       perform from private.jobs
       where jobs.stage = of_stage.stage and suspect = suspects and state = 'queued' and run_after is null
       order by queue_position, created_at limit 1;
@@ -4243,14 +4425,16 @@ begin
         sent := sent + 1;
         if job.id = invoked_job and not suspects then
           update private.jobs
-          set state = 'dispatched', token = invoked_token, lease_expires_at = clock_timestamp() + settings.direct_invocation_lease
+          set state = 'dispatched', token = invoked_token,
+            lease_expires_at = clock_timestamp() + settings.direct_invocation_lease
           where id = job.id;
           continue;
         end if;
         job_token := private.offer_job(job);
         continue when job_token is null;
         perform net.http_post(
-          url := base_url || '/' || case when suspects then of_stage.suspects_function_name else of_stage.function_name end,
+          url := base_url || '/' || case when suspects then of_stage.suspects_function_name
+            else of_stage.function_name end,
           body := jsonb_build_object('job_id', job.id, 'token', job_token)
         );
       end loop;
@@ -4288,9 +4472,11 @@ declare
 begin
   return case
     when lower(value) = 'overdue' then jsonb_build_object('due_to', current_date - 1)
-    when lower(value) = 'soon' then jsonb_build_object('due_from', current_date, 'due_to', current_date + (select due_soon_days from private.settings))
+    when lower(value) = 'soon' then jsonb_build_object('due_from', current_date, 'due_to',
+      current_date + (select due_soon_days from private.settings))
     when value ~ '^\d{4}$' then jsonb_build_object('due_from', first, 'due_to', (first + interval '1 year')::date - 1)
-    when value ~ '^\d{4}-\d{1,2}$' then jsonb_build_object('due_from', first, 'due_to', (first + interval '1 month')::date - 1)
+    when value ~ '^\d{4}-\d{1,2}$'
+      then jsonb_build_object('due_from', first, 'due_to', (first + interval '1 month')::date - 1)
     when first is not null then jsonb_build_object('due_from', first, 'due_to', first) end;
 end
 $function$;
@@ -4306,7 +4492,8 @@ begin
   return (
     select min(found.text_value) from public.extracted_values as found
     where found.document_id = due_date_of.document_id and found.path = 'due_date'
-      and case when found.text_value ~ '^\d{4}-\d\d-\d\d$' then pg_input_is_valid(found.text_value, 'date') else false end);
+      and case when found.text_value ~ '^\d{4}-\d\d-\d\d$' then pg_input_is_valid(found.text_value, 'date')
+        else false end);
 end
 $function$;
 comment on function private.due_date_of(uuid) is 'The day by which a document is payable: its proven value due_date, the first if there are several; null without one.';
@@ -4322,13 +4509,16 @@ declare
   plan json;
 begin
   select count(*) into counted from (
-    select from private.jobs where stage = of_stage and not suspect and state = 'queued' and run_after is null limit counted_to) as due;
+    select from private.jobs where stage = of_stage and not suspect and state = 'queued' and run_after is null
+      limit counted_to) as due;
   if counted < counted_to then
     return counted;
   end if;
-  execute format($query$explain (format json) select from private.jobs where stage = %L and state = 'queued'$query$, of_stage) into plan;
+  execute format($query$explain (format json) select from private.jobs where stage = %L and state = 'queued'$query$,
+    of_stage) into plan;
   return greatest(counted, round((plan #>> '{0,Plan,Plan Rows}')::numeric) - (
-    select count(*) from (select from private.jobs where stage = of_stage and state = 'queued' and run_after is not null limit counted_to) as waiting));
+    select count(*) from (select from private.jobs where stage = of_stage and state = 'queued'
+      and run_after is not null limit counted_to) as waiting));
 end
 $function$;
 comment on function private.due_jobs(private.job_stage,integer) is 'How many jobs of a stage are due: counted up to a number, estimated from the table''s statistics above it.';
@@ -4353,14 +4543,20 @@ AS $function$
   select coalesce(entry ->> 'claimed' = 'einvoice' and case
     when entry ->> 'path' like '%.%' then exists (
       -- A cell is one of what the XML says of that line.
-      select from jsonb_each(details #> array['lines', entry ->> 'row_number']) as cell where cell.value in (entry -> 'value', entry #> '{value,amount}'))
-    when fields #>> array['properties', entry ->> 'path', 'rule'] = 'sender' then private.says_name(private.plain(einvoice ->> 'seller'), entry ->> 'value')
-    when fields #>> array['properties', entry ->> 'path', 'rule'] = 'date' then einvoice ->> 'issue_date' = entry ->> 'value'
-    when fields #>> array['properties', entry ->> 'path', 'rule'] = 'total' then einvoice -> 'grand_total' = entry #> '{value,amount}'
+      select from jsonb_each(details #> array['lines', entry ->> 'row_number']) as cell
+        where cell.value in (entry -> 'value', entry #> '{value,amount}'))
+    when fields #>> array['properties', entry ->> 'path', 'rule'] = 'sender'
+      then private.says_name(private.plain(einvoice ->> 'seller'), entry ->> 'value')
+    when fields #>> array['properties', entry ->> 'path', 'rule'] = 'date'
+      then einvoice ->> 'issue_date' = entry ->> 'value'
+    when fields #>> array['properties', entry ->> 'path', 'rule'] = 'total'
+      then einvoice -> 'grand_total' = entry #> '{value,amount}'
     when entry ->> 'value' ~ '^\d{4}-\d\d-\d\d$' then details ->> 'due_date' = entry ->> 'value'
     when entry #> '{value,amount}' is not null then entry #> '{value,amount}' in (details -> 'net', details -> 'tax')
     else einvoice ->> 'number' = entry ->> 'value' end, false)
-  from (select (results).einvoice, (results).einvoice_details from (select results from public.ocr_results as results where results.document_id = einvoice_bears.document_id) as one) as known (einvoice, details)
+  from (select (results).einvoice, (results).einvoice_details
+    from (select results from public.ocr_results as results where results.document_id = einvoice_bears.document_id)
+    as one) as known (einvoice, details)
 $function$;
 comment on function private.einvoice_bears(uuid,jsonb,jsonb) is 'Whether the XML that was stored with the text gives a value that is said to be its own.';
 grant execute on function private.einvoice_bears(uuid,jsonb,jsonb) to service_role;
@@ -4381,7 +4577,8 @@ AS $function$
       else stored = value
     end
     from private.metadata_fields() as listed,
-      lateral (select einvoice_says.einvoice ->> listed.einvoice as stored, einvoice_says.proposal #>> listed.source as value) as compared
+      lateral (select einvoice_says.einvoice ->> listed.einvoice as stored,
+        einvoice_says.proposal #>> listed.source as value) as compared
     where listed.field = einvoice_says.field), einvoice_says.einvoice is not null and einvoice_says.field = 'subject')
 $function$;
 comment on function private.einvoice_says(jsonb,text,jsonb) is 'Whether the XML that was stored with the text bears the proposed value of a field: it is the invoice itself, and needs no page.';
@@ -4414,7 +4611,8 @@ declare
   owner constant uuid := private.caller();
 begin
   perform private.admit_request(owner);
-  update public.inbox_addresses set revoked_at = coalesce(revoked_at, now()) where id = end_inbox_address.address_id and user_id = owner;
+  update public.inbox_addresses set revoked_at = coalesce(revoked_at, now()) where id = end_inbox_address.address_id
+    and user_id = owner;
   if not found then
     perform private.refuse(404, 'not_found', 'There is no such mail address, or it is not yours.');
   end if;
@@ -4451,14 +4649,16 @@ declare
 begin
   perform private.admit_request(owner);
   -- The document before its link, as deleting it has them.
-  select documents.* into document from public.documents join public.share_links on share_links.document_id = documents.id
+  select documents.* into document from public.documents
+    join public.share_links on share_links.document_id = documents.id
   where share_links.id = end_share_link.link_id and share_links.user_id = owner for key share of documents;
   if not found then
     perform private.refuse(404, 'not_found', 'There is no such share link, or it is not yours.');
   end if;
   update public.share_links set revoked_at = now() where id = end_share_link.link_id and revoked_at is null;
   if found then
-    perform private.record_event(document, 'share', 'revoked', 'A share link was revoked.', jsonb_build_object('link_id', end_share_link.link_id));
+    perform private.record_event(document, 'share', 'revoked', 'A share link was revoked.',
+      jsonb_build_object('link_id', end_share_link.link_id));
   end if;
 end
 $function$;
@@ -4475,7 +4675,8 @@ declare
   owner constant uuid := private.caller();
 begin
   perform private.admit_request(owner);
-  update public.upload_links set revoked_at = coalesce(revoked_at, now()) where id = end_upload_link.link_id and user_id = owner;
+  update public.upload_links set revoked_at = coalesce(revoked_at, now()) where id = end_upload_link.link_id
+    and user_id = owner;
   if not found then
     perform private.refuse(404, 'not_found', 'There is no such upload link, or it is not yours.');
   end if;
@@ -4506,7 +4707,8 @@ begin
   for one in select factor from private.check_terms(source) as terms, unnest(terms.factors) as factor loop
     if one.factor like 'sum(%' and (one.factor not like '%.%' or private.check_table(source) is not null) then
       return one.factor || ' must be over a column, and not beside the fields of one row';
-    elsif one.factor ~ '^[a-z].*\.' and one.factor not like 'sum(%' and split_part(one.factor, '.', 1) <> private.check_table(source) then
+    elsif one.factor ~ '^[a-z].*\.' and one.factor not like 'sum(%'
+      and split_part(one.factor, '.', 1) <> private.check_table(source) then
       return 'is about the rows of two tables';
     end if;
   end loop;
@@ -4530,7 +4732,8 @@ begin
     -- Nobody signs in again while private.erase_accounts deletes the rest. In the form that Auth's own bans have.
     delete from public.api_tokens where user_id = new.user_id;
     update auth.users set banned_until = now() + interval '100 years' where id = new.user_id;
-  elsif coalesce((select reltuples from pg_catalog.pg_class where oid = to_regclass('auth.audit_log_entries')), 0) < 100000 then
+  elsif coalesce((select reltuples from pg_catalog.pg_class where oid = to_regclass('auth.audit_log_entries')),
+    0) < 100000 then
     perform private.erase_log(new.user_id);
     delete from private.account_erasures where user_id = new.user_id;
   end if;
@@ -4567,7 +4770,8 @@ begin
   -- Before the jobs go: they tell whether reading had begun.
   perform private.settle_deleted(array(select row(gone.*)::public.documents from gone));
   delete from private.jobs
-  where document_id in (select id from gone) and stage not in (select stages.stage from private.stages where outlives_document);
+  where document_id in (select id from gone)
+    and stage not in (select stages.stage from private.stages where outlives_document);
   insert into private.jobs (document_id, user_id, stage, queue_position, max_attempts, payload)
   select gone.id, gone.user_id, 'erase',
     private.next_queue_position('erase', gone.user_id) + row_number() over (partition by gone.user_id) - 1,
@@ -4603,7 +4807,8 @@ AS $function$
 begin
   if exists (select from storage.objects where bucket_id = 'documents' and name = new.storage_path) then
     -- Not under the document's id: its jobs are about what it is, and this is about what it is not.
-    perform private.queue_job('erase', gen_random_uuid(), new.user_id, jsonb_build_object('storage_path', new.storage_path));
+    perform private.queue_job('erase', gen_random_uuid(), new.user_id,
+      jsonb_build_object('storage_path', new.storage_path));
   end if;
   return null;
 end
@@ -4618,8 +4823,10 @@ AS $function$
 declare
   erased integer;
 begin
-  -- One statement: the trigger on_documents_deleted queues the removal of the files, and holds the dispatch from then on.
-  delete from public.documents where id in (select id from public.documents where user_id = owner order by id limit at_most);
+  -- One statement: the trigger on_documents_deleted queues the removal of the files, and holds the dispatch from then
+  -- on.
+  delete from public.documents where id in (select id from public.documents where user_id = owner order by id
+    limit at_most);
   get diagnostics erased = row_count;
   if erased = at_most then
     return false;
@@ -4643,17 +4850,20 @@ declare
 begin
   for stray in
     select objects.name, kind from storage.objects
-    cross join lateral (select case bucket_id when 'documents' then 'storage_path' else 'thumbnail_path' end as kind) as named
+    cross join lateral (select case bucket_id when 'documents' then 'storage_path' else 'thumbnail_path' end as kind)
+      as named
     where bucket_id in ('documents', 'thumbnails') and objects.created_at < now() - interval '1 hour'
       and not exists (
         select from public.documents where storage_path = objects.name
-          and not (bucket_id = 'documents' and status = 'failed' and (error ->> 'stage' = 'upload' or error ->> 'code' = 'file_differs')))
+          and not (bucket_id = 'documents' and status = 'failed'
+            and (error ->> 'stage' = 'upload' or error ->> 'code' = 'file_differs')))
       and not exists (
         select from private.jobs where stage = 'erase' and payload ->> kind = objects.name
           and state in ('queued', 'dispatched', 'running'))
     limit 1000
   loop
-    perform private.queue_job('erase', gen_random_uuid(), gen_random_uuid(), jsonb_build_object(stray.kind, stray.name));
+    perform private.queue_job('erase', gen_random_uuid(), gen_random_uuid(),
+      jsonb_build_object(stray.kind, stray.name));
     found_strays := found_strays + 1;
   end loop;
   return found_strays;
@@ -4674,11 +4884,13 @@ begin
     return jsonb_build_object();
   end if;
   -- Two uploads of the same bytes have one invocation: whoever is first uses it.
-  insert into private.upload_invocations as invocations (document_id, user_id) values (expect_invocation.document_id, expect_invocation.user_id)
+  insert into private.upload_invocations as invocations (document_id, user_id)
+    values (expect_invocation.document_id, expect_invocation.user_id)
   on conflict on constraint upload_invocations_pkey do update set made_at = clock_timestamp()
   returning * into expected;
   return jsonb_build_object('invocation', jsonb_build_object(
-    'function_name', (private.stage_named(private.stage_after('processing'))).function_name, 'job_id', expected.job_id, 'token', expected.token));
+    'function_name', (private.stage_named(private.stage_after('processing'))).function_name, 'job_id', expected.job_id,
+    'token', expected.token));
 end
 $function$;
 comment on function private.expect_invocation(uuid,uuid,boolean) is 'Whether the uploader invokes the reading: {invocation: {function_name, job_id, token}} to do it with; {} when pg_net does it.';
@@ -4718,12 +4930,14 @@ declare
   most constant integer := 500;
 begin
   return (
-    select jsonb_agg(jsonb_build_object('id', told.id, 'schema_id', told.schema_id, 'schema', schemas.name, 'status', told.status,
+    select jsonb_agg(jsonb_build_object('id', told.id, 'schema_id', told.schema_id, 'schema', schemas.name, 'status',
+      told.status,
       'missing', told.missing, 'values', (
         select coalesce(jsonb_agg(to_jsonb(first_values)), '[]') from (
           select path, row_number as "row", value, proof from public.extracted_values
           where extraction_id = told.id order by path, row_number limit most) as first_values),
-      'more_values', greatest(0, (select count(*) from public.extracted_values where extraction_id = told.id) - most)) order by schemas.name)
+      'more_values', greatest(0, (select count(*) from public.extracted_values where extraction_id = told.id) - most))
+        order by schemas.name)
     from public.extractions as told join public.extraction_schemas as schemas on schemas.id = told.schema_id
     where told.id::text in (select jsonb_array_elements_text(ids)));
 end
@@ -4755,12 +4969,14 @@ declare
   stage constant private.stages := private.stage_named(job.stage);
   document public.documents;
   given_back constant boolean := private.is_excused(job, problem);
-  again constant boolean := coalesce((problem ->> 'retryable')::boolean, false) and (given_back or job.attempts < job.max_attempts);
+  again constant boolean := coalesce((problem ->> 'retryable')::boolean, false)
+    and (given_back or job.attempts < job.max_attempts);
   said constant text := coalesce(problem ->> 'message', 'The work was cut off.');
   told constant jsonb := jsonb_build_object('attempt', job.attempts, 'code', problem ->> 'code')
     || case when given_back then jsonb_build_object('excused', true) else '{}' end;
 begin
-  perform private.end_job(job, case when again then 'queued' else 'dead' end::private.job_state, problem - '{retry_after_ms,excused}'::text[]);
+  perform private.end_job(job, case when again then 'queued' else 'dead' end::private.job_state,
+    problem - '{retry_after_ms,excused}'::text[]);
   if problem ->> 'code' = any (stage.throttling_codes) then
     perform private.throttle_stage(job);
   end if;
@@ -4816,7 +5032,8 @@ begin
     paused_until = case when endpoint.failures + 1 >= 5 then clock_timestamp()
       + least(interval '1 hour', greatest(interval '10 seconds', (clock_timestamp() - failed_since) / 2)) end
   where id = endpoint.id;
-  perform private.fail_attempt(job, jsonb_build_object('code', problem ->> 'code', 'message', problem ->> 'message', 'retryable', true,
+  perform private.fail_attempt(job,
+    jsonb_build_object('code', problem ->> 'code', 'message', problem ->> 'message', 'retryable', true,
     'retry_after_ms', problem -> 'retry_after_ms'));
 end
 $function$;
@@ -4830,7 +5047,8 @@ CREATE OR REPLACE FUNCTION private.fail_extractions()
  SET search_path TO ''
 AS $function$
 begin
-  update public.extractions set status = 'failed', error = jsonb_build_object('code', new.last_error ->> 'code', 'message', new.last_error ->> 'message')
+  update public.extractions set status = 'failed',
+    error = jsonb_build_object('code', new.last_error ->> 'code', 'message', new.last_error ->> 'message')
   where document_id = new.document_id and status in ('queued', 'running');
   return null;
 end
@@ -4863,7 +5081,8 @@ declare
   kind text;
   wrong text;
 begin
-  if jsonb_typeof(field) <> 'object' or coalesce(field ->> 'type', '') not in ('string', 'number', 'integer', 'boolean', 'object', 'array') then
+  if jsonb_typeof(field) <> 'object'
+    or coalesce(field ->> 'type', '') not in ('string', 'number', 'integer', 'boolean', 'object', 'array') then
     return path || ': type must be string, number, integer, boolean, object (with format money) or array';
   end if;
   if field ->> 'type' = 'array' then
@@ -4873,7 +5092,8 @@ begin
   if kind is null then
     return path || '.format: must be money for an object, and date, code or nothing for a string';
   end if;
-  known := known || case when kind in ('string', 'code', 'date', 'money') then array['format', 'rule'] when kind = 'enum' then array['enum'] else '{}' end;
+  known := known || case when kind in ('string', 'code', 'date', 'money') then array['format', 'rule']
+    when kind = 'enum' then array['enum'] else '{}' end;
   select key into wrong from jsonb_object_keys(field) as key where key <> all (known) limit 1;
   if wrong is not null then
     return format('%s: does not know %s', path, left(wrong, 60));
@@ -4881,7 +5101,8 @@ begin
   if field ? 'rule' and coalesce(field ->> 'rule', '') not in ('sender', 'date', 'total') then
     return path || '.rule: must be sender, date or total';
   end if;
-  if field ? 'description' and (jsonb_typeof(field -> 'description') <> 'string' or length(field ->> 'description') not between 1 and 500) then
+  if field ? 'description' and (jsonb_typeof(field -> 'description') <> 'string'
+    or length(field ->> 'description') not between 1 and 500) then
     return path || '.description: must be a text of 1 to 500 characters';
   end if;
   wrong := private.text_list_error(field -> 'labels', 60, 80);
@@ -4889,7 +5110,8 @@ begin
     return format('%s.labels: %s', path, wrong);
   end if;
   if kind = 'enum' then
-    wrong := coalesce(private.text_list_error(field -> 'enum', 50, 100), case when jsonb_array_length(field -> 'enum') = 0 then 'must have a value' end);
+    wrong := coalesce(private.text_list_error(field -> 'enum', 50, 100), case
+      when jsonb_array_length(field -> 'enum') = 0 then 'must have a value' end);
     if wrong is not null then
       return format('%s.enum: %s', path, wrong);
     end if;
@@ -4923,7 +5145,8 @@ CREATE OR REPLACE FUNCTION private.field_of(fields jsonb, line_items text, name 
  SET search_path TO ''
 AS $function$
   select case when name not like '%.%' then fields #> array['properties', name]
-    when split_part(name, '.', 1) = line_items then fields #> array['properties', line_items, 'items', 'properties', substr(name, length(line_items) + 2)] end
+    when split_part(name, '.', 1) = line_items
+      then fields #> array['properties', line_items, 'items', 'properties', substr(name, length(line_items) + 2)] end
 $function$;
 comment on function private.field_of(jsonb,text,text) is 'A field of a schema by its name, "total" or "items.total"; null for one that the rows do not have.';
 
@@ -4933,7 +5156,8 @@ CREATE OR REPLACE FUNCTION private.file_is_at_fault(code text)
  IMMUTABLE
  SET search_path TO ''
 AS $function$
-  select code in ('encrypted_pdf', 'wrong_password', 'encrypted_file', 'broken_file', 'unpacked_too_large', 'unreadable_pages', 'too_complex', 'too_many_pages',
+  select code in ('encrypted_pdf', 'wrong_password', 'encrypted_file', 'broken_file', 'unpacked_too_large',
+    'unreadable_pages', 'too_complex', 'too_many_pages',
     'too_many_parts', 'nested_too_deep', 'image_too_large', 'file_differs', 'illegible_page', 'xfa_form')
 $function$;
 comment on function private.file_is_at_fault(text) is 'Whether reading failed by what the file is. Such a document counts: otherwise anybody could have files kept and looked at without end. The errors of reading with status 422 in functions/_shared/errors.ts.';
@@ -4949,7 +5173,8 @@ declare
   field constant jsonb := private.field_of(fields, line_items, name);
 begin
   if field is null or field ->> 'type' = 'array' then
-    raise exception using errcode = 'PT400', hint = 'invalid_request', message = format('filters: %s is no field of these rows.', left(name, 90));
+    raise exception using errcode = 'PT400', hint = 'invalid_request',
+      message = format('filters: %s is no field of these rows.', left(name, 90));
   end if;
   return format('%1$I.schema_id = %2$L and %1$I.path = %3$L and %4$s', alias, schema_id, name,
     case when filter ->> 'op' in ('present', 'missing') then format('%I.value is not null', alias)
@@ -4971,20 +5196,24 @@ declare
   near constant integer := least(greatest(coalesce(find_quote.page, 1), 1), 1000000);
   wanted constant text := private.plain(left(find_quote.quote, longest_quote + 1));
   -- A word that tells which other pages are worth a look, without folding all of them.
-  rare constant text := (select found[1] from regexp_matches(lower(left(find_quote.quote, longest_quote)), '[a-z0-9]{2,}', 'g') as found order by length(found[1]) desc limit 1);
+  rare constant text := (select found[1]
+    from regexp_matches(lower(left(find_quote.quote, longest_quote)), '[a-z0-9]{2,}', 'g') as found
+    order by length(found[1]) desc limit 1);
 begin
   if length(find_quote.quote) > longest_quote or coalesce(wanted, '') !~ '[[:alnum:]]{2}' then
     return;
   end if;
   return query
     select pages.page_number, found.similarity, found.excerpt
-    from public.document_pages as pages, private.quote_on_page(private.plain(left(pages.text, longest_page)), wanted) as found
+    from public.document_pages as pages,
+      private.quote_on_page(private.plain(left(pages.text, longest_page)), wanted) as found
     where pages.document_id = find_quote.document_id and pages.page_number = find_quote.page;
   if found then
     return;
   end if;
   return query
-    select others.page_number, 1::real, private.words_around(others.plain, position(wanted in others.plain), length(wanted))
+    select others.page_number, 1::real,
+      private.words_around(others.plain, position(wanted in others.plain), length(wanted))
     from (
       select candidates.page_number, private.plain(left(candidates.text, longest_page)) as plain
       from (
@@ -5013,7 +5242,8 @@ begin
     perform private.grow_stage(job.stage);
     return null;
   end if;
-  return case when take_next and not job.suspect then private.take_next(job.stage, private.lease_after(job.lease), job.worker) end;
+  return case when take_next and not job.suspect
+    then private.take_next(job.stage, private.lease_after(job.lease), job.worker) end;
 end
 $function$;
 comment on function private.finish_job(private.jobs,boolean) is 'The job is done. With take_next its worker gets the next one of the stage: what private.claim_of returns. Null when there is none, the job was a suspect, or the stage is throttled: then the caller calls dispatch_jobs.';
@@ -5027,7 +5257,8 @@ CREATE OR REPLACE FUNCTION private.finish_stored_upload()
 AS $function$
 declare
   document public.documents;
-  -- Before it takes the bytes, Storage tries the row without a size and rolls it back: a refusal here spares the transfer.
+  -- Before it takes the bytes, Storage tries the row without a size and rolls it back: a refusal here spares the
+  -- transfer.
   rehearsal boolean := not coalesce(new.metadata ? 'size', false);
 begin
   if rehearsal then
@@ -5040,7 +5271,8 @@ begin
     if tg_op = 'UPDATE' and document.id is not null then
       raise exception 'The file of this document is stored; it is never replaced.' using errcode = '23505';
     end if;
-    raise exception 'No file is expected here: announce it to the upload function, and send it in time.' using errcode = '42501';
+    raise exception 'No file is expected here: announce it to the upload function, and send it in time.'
+      using errcode = '42501';
   end if;
   if not rehearsal then
     begin
@@ -5072,7 +5304,8 @@ begin
       jsonb_build_object('byte_size', document.byte_size, 'mime_type', document.mime_type));
     delete from private.upload_invocations where upload_invocations.document_id = document.id returning * into expected;
     if expected.made_at > clock_timestamp() - interval '1 minute' then
-      perform private.queue_job(private.stage_after(document.status), document.id, document.user_id, jsonb_build_object(), expected.job_id, expected.token);
+      perform private.queue_job(private.stage_after(document.status), document.id, document.user_id,
+        jsonb_build_object(), expected.job_id, expected.token);
     else
       -- Whoever was to invoke it may be gone by now.
       perform private.queue_job(private.stage_after(document.status), document.id, document.user_id);
@@ -5118,7 +5351,8 @@ begin
   select document.id, schemas.id, document.user_id, schemas.version
   from (
     select distinct schema_id::uuid as id
-    from jsonb_array_elements(outcome -> 'rules') as rule, jsonb_array_elements_text(rule -> 'schemas') as schema_id) as wanted
+    from jsonb_array_elements(outcome -> 'rules') as rule, jsonb_array_elements_text(rule -> 'schemas') as schema_id)
+      as wanted
   join public.extraction_schemas as schemas on schemas.id = wanted.id and schemas.user_id = document.user_id
   on conflict do nothing;
 exception when others then
@@ -5146,10 +5380,11 @@ CREATE OR REPLACE FUNCTION private.forget_dead_jobs(of_document uuid)
 AS $function$
 begin
   delete from private.jobs
-  where document_id = of_document and state = 'dead' and stage in (select stages.stage from private.stages where fails_as is not null);
+  where document_id = of_document and state = 'dead'
+    and stage in (select stages.stage from private.stages where fails_as is not null);
 end
 $function$;
-comment on function private.forget_dead_jobs(uuid) is 'A failed document begins anew: its dead jobs go. Those of stages that leave its status alone have nothing to do with that, and stay.';
+comment on function private.forget_dead_jobs(uuid) is 'A failed document starts over: its dead jobs go. Those of stages that leave its status alone have nothing to do with that, and stay.';
 grant execute on function private.forget_dead_jobs(uuid) to service_role;
 
 CREATE OR REPLACE FUNCTION private.forget_document_in_deliveries(of_document uuid)
@@ -5227,8 +5462,10 @@ begin
     perform private.refuse(409, 'not_allowed_now', format('There are %s aliases already. Remove some first.', most));
   end if;
   if not chained and exists (
-    select from public.tag_aliases where user_id = new.user_id and renaming and (alias = new.tag or (alias = new.alias and tag <> new.tag))) then
-    perform private.refuse(409, 'not_allowed_now', 'Documents are still being renamed from this tag. Try again in a minute.');
+    select from public.tag_aliases where user_id = new.user_id and renaming
+      and (alias = new.tag or (alias = new.alias and tag <> new.tag))) then
+    perform private.refuse(409, 'not_allowed_now',
+      'Documents are still being renamed from this tag. Try again in a minute.');
   end if;
   return new;
 end
@@ -5244,7 +5481,8 @@ CREATE OR REPLACE FUNCTION private.found_documents(question jsonb, tags text[], 
 AS $function$
 #variable_conflict use_column
 declare
-  -- The columns of a query that is put together are not known before it runs. @plpgsql_check_options: extra_warnings = false
+  -- The columns of a query that is put together are not known before it runs.
+  -- @plpgsql_check_options: extra_warnings = false
   caller constant uuid := private.caller();
   words constant text := question ->> 'words';
   all_tags constant text[] := tags || array(select jsonb_array_elements_text(question -> 'tags'));
@@ -5261,16 +5499,21 @@ declare
     when 'relevance' then 'd.score'
   end;
   sort_key_type constant text := case ltrim(sort, '-')
-    when 'created_at' then 'timestamptz' when 'name' then 'text' when 'correspondent' then 'text' when 'due_date' then 'text' when 'document_date' then 'date' when 'byte_size' then 'bigint' else 'numeric'
+    when 'created_at' then 'timestamptz' when 'name' then 'text' when 'correspondent' then 'text'
+      when 'due_date' then 'text' when 'document_date' then 'date' when 'byte_size' then 'bigint' else 'numeric'
   end;
   matches text;
   filters text := concat(
     case when cardinality(all_tags) > 0 then ' and d.tags @> $2' end,
-    case when question ? 'types' then format(' and d.document_type = any(array(select jsonb_array_elements_text(%L)))', question -> 'types') end,
-    case when question ? 'from' then format(' and lower(extensions.unaccent(d.correspondent)) like %L', private.part_pattern(question ->> 'from')) end,
+    case when question ? 'types' then format(' and d.document_type = any(array(select jsonb_array_elements_text(%L)))',
+      question -> 'types') end,
+    case when question ? 'from' then format(' and lower(extensions.unaccent(d.correspondent)) like %L',
+      private.part_pattern(question ->> 'from')) end,
     case when question ? 'after' then format(' and d.document_date >= %L::date', question ->> 'after') end,
     case when question ? 'before' then format(' and d.document_date < %L::date', question ->> 'before') end,
-    case when question ? 'sources' then format(' and private.source_of(d.*::public.documents) = any(array(select jsonb_array_elements_text(%L)))', question -> 'sources') end,
+    case when question ? 'sources'
+      then format(' and private.source_of(d.*::public.documents) = any(array(select jsonb_array_elements_text(%L)))',
+      question -> 'sources') end,
     case when question ? 'pages_from' then format(' and d.page_count >= %s', (question ->> 'pages_from')::integer) end,
     case when question ? 'pages_to' then format(' and d.page_count <= %s', (question ->> 'pages_to')::integer) end,
     case when question ? 'noted' then ' and d.note is not null' end,
@@ -5284,24 +5527,32 @@ declare
   source text := 'public.documents as d';
   counted bigint;
 begin
-  if greatest(cardinality(tags), cardinality(document_types), cardinality(statuses), cardinality(currencies)) > 100 or octet_length(after::text) > 4000 then
-    raise exception using errcode = 'PT400', hint = 'invalid_request', message = 'Filter by at most 100 tags, types, statuses or currencies, and continue with what "next" said.';
+  if greatest(cardinality(tags), cardinality(document_types), cardinality(statuses), cardinality(currencies)) > 100
+    or octet_length(after::text) > 4000 then
+    raise exception using errcode = 'PT400', hint = 'invalid_request',
+      message = 'Filter by at most 100 tags, types, statuses or currencies, and continue with what "next" said.';
   end if;
   if words <> '' or question ? 'days' then
-    -- Literals, not parameters: the planner has to see whether a word is rare (read the index) or common (read the newest).
+    -- Literals, not parameters: the planner has to see whether a word is rare (read the index) or common (read the
+    -- newest).
     matches := format(' and s.user_id = $1%s%s',
       case when words <> '' then format(' and (%s)', private.matches_of(words, nearly)) end,
-      case when question ? 'days' then format(' and (d.document_date = any(array(select jsonb_array_elements_text(%1$L)::date)) or s.search @@ %2$L::tsquery)',
+      case
+        when question ? 'days'
+        then format(' and (d.document_date = any(array(select jsonb_array_elements_text(%1$L)::date)) or s.search @@ %2$L::tsquery)',
         question -> 'days', private.days_asked(question -> 'days')) end);
     if sort <> 'relevance' then
       source := source || ' join public.document_search as s on s.document_id = d.id';
       filters := filters || matches;
     else
-      -- Without filters the at most 500 documents are looked up one by one ("offset 0"), whatever the planner thinks of a word.
+      -- Without filters the at most 500 documents are looked up one by one ("offset 0"), whatever the planner thinks
+      -- of a word.
       source := format(
-        $from$(select d.*, round((ts_rank(d.search, %1$L) + extensions.word_similarity(%2$L, d.names))::numeric, 6) as score from (
+        $from$(select d.*, round((ts_rank(d.search, %1$L) + extensions.word_similarity(%2$L, d.names))::numeric, 6)
+          as score from (
           select d.*, s.search, s.names from public.document_search as s cross join lateral (
-            select * from public.documents as d where d.id = s.document_id and d.user_id = $1 and d.trashed_at is null%4$s) as d
+            select * from public.documents as d where d.id = s.document_id and d.user_id = $1
+              and d.trashed_at is null%4$s) as d
           where true%3$s order by s.created_at desc limit 500) as d) as d$from$,
         private.words_asked(words), private.folded(words), matches, coalesce(nullif(filters, ''), ' offset 0'));
       filters := '';
@@ -5314,7 +5565,9 @@ begin
       where user_id = $1 and path = 'due_date'
         and case when text_value ~ '^\d{4}-\d\d-\d\d$' then pg_input_is_valid(text_value, 'date') else false end
       group by document_id) as due on due.document_id = d.id$from$;
-    filters := filters || case when question ? 'due_to' then format(' and due.day between %L and %L', coalesce(question ->> 'due_from', ''), question ->> 'due_to') else '' end;
+    filters := filters || case when question ? 'due_to'
+      then format(' and due.day between %L and %L', coalesce(question ->> 'due_from', ''), question ->> 'due_to')
+      else '' end;
   end if;
   if after is null and not nearly then
     -- In the order of the rows, so that the same index is read.
@@ -5323,7 +5576,8 @@ begin
     into counted using caller, all_tags, date_from, date_to;
   end if;
   if after is not null then
-    filters := filters || format(' and (%s, d.id) %s (%L::%s, %L::uuid)', sort_key, case when descending then '<' else '>' end, after ->> 'key', sort_key_type, after ->> 'id');
+    filters := filters || format(' and (%s, d.id) %s (%L::%s, %L::uuid)', sort_key, case when descending then '<'
+      else '>' end, after ->> 'key', sort_key_type, after ->> 'id');
   end if;
   return query execute format(
     'select d.id, (%1$s)::text, row_number() over (order by %1$s %4$s, d.id %4$s), $5 from %2$s where d.user_id = $1 and d.trashed_at is null%3$s order by %1$s %4$s, d.id %4$s limit %5$s',
@@ -5344,8 +5598,9 @@ CREATE OR REPLACE FUNCTION private.found_rows(schema_id uuid, line_items text, f
 AS $function$
 #variable_conflict use_column
 declare
-  -- What a query that is put together returns is not known before it runs. @plpgsql_check_options: extra_warnings = false
-  -- So many rows are read in their order, which finds most pages; after that the filters come first.
+  -- What a query that is put together returns is not known before it runs.
+  -- @plpgsql_check_options: extra_warnings = false So many rows are read in their order, which finds most pages; after
+  -- that the filters come first.
   read_in_order constant integer := 2000;
   fields constant jsonb := private.own_fields(found_rows.schema_id, found_rows.line_items);
   lines constant text := found_rows.line_items;
@@ -5365,23 +5620,32 @@ declare
   more boolean;
 begin
   if octet_length(start::text) > 4000 then
-    raise exception using errcode = 'PT400', hint = 'invalid_request', message = 'after is not what the answer''s next said.';
+    raise exception using errcode = 'PT400', hint = 'invalid_request',
+      message = 'after is not what the answer''s next said.';
   end if;
   if wanted is not null then
     if sorted is null or sorted ->> 'type' = 'array' or (wanted like '%.%') <> (lines is not null) then
-      raise exception using errcode = 'PT400', hint = 'invalid_request', message = format('sort: %s is no field of these rows.', left(wanted, 90));
+      raise exception using errcode = 'PT400', hint = 'invalid_request',
+        message = format('sort: %s is no field of these rows.', left(wanted, 90));
     end if;
-    in_order := (case when backwards then 'v.key desc, v.document_id desc, v.row_number desc' else 'v.key, v.document_id, v.row_number' end);
+    in_order := (case when backwards then 'v.key desc, v.document_id desc, v.row_number desc'
+      else 'v.key, v.document_id, v.row_number' end);
     rows_of_schema := format(
-      'select v.%1$s as key, v.document_id, v.extraction_id, v.row_number, v.text_value, v.number_value, v.currency, v.schema_id, v.path
-      from public.extracted_values as v where v.schema_id = %2$L and v.user_id = %3$L and v.path = %4$L and v.%1$s is not null%5$s',
+      'select v.%1$s as key, v.document_id, v.extraction_id, v.row_number, v.text_value, v.number_value, v.currency,
+        v.schema_id, v.path
+      from public.extracted_values as v
+      where v.schema_id = %2$L and v.user_id = %3$L and v.path = %4$L and v.%1$s is not null%5$s',
       case when counted then 'number_value' else 'text_value' end, found_rows.schema_id, private.caller(), wanted,
-      case when start is not null then format(' and (v.%s, v.document_id, v.row_number) %s (%L::%s, %L::uuid, %L::integer)',
+      case
+        when start is not null
+        then format(' and (v.%s, v.document_id, v.row_number) %s (%L::%s, %L::uuid, %L::integer)',
         case when counted then 'number_value' else 'text_value' end, case when backwards then '<' else '>' end,
-        start ->> 'key', case when counted then 'numeric' else 'text' end, start ->> 'document_id', start ->> 'row_number') end)
+        start ->> 'key', case when counted then 'numeric' else 'text' end, start ->> 'document_id',
+        start ->> 'row_number') end)
       -- Where the rows begin is where the filters of this field let them.
       || private.row_filters(fields, found_rows.schema_id, lines, (
-        select jsonb_agg(filter) from jsonb_array_elements(case when jsonb_typeof(found_rows.filters) = 'array' then found_rows.filters end) as filter
+        select jsonb_agg(filter) from jsonb_array_elements(case
+          when jsonb_typeof(found_rows.filters) = 'array' then found_rows.filters end) as filter
         where filter ->> 'field' = wanted and filter ->> 'op' not in ('present', 'missing')),
         'v.extraction_id', 'v.row_number', wanted);
   else
@@ -5394,11 +5658,14 @@ begin
       case when lines is null then 'select 0' else format(
         'select distinct cells.row_number from public.extracted_values as cells where cells.extraction_id = e.id and starts_with(cells.path, %L)', lines || '.') end,
       found_rows.schema_id, private.caller(),
-      case when start is not null then format(' and (e.created_at, e.id) <= (%1$L::timestamptz, %2$L::uuid) and (e.id <> %2$L::uuid or lines.row_number > %3$L::integer)',
+      case
+        when start is not null
+        then format(' and (e.created_at, e.id) <= (%1$L::timestamptz, %2$L::uuid) and (e.id <> %2$L::uuid or lines.row_number > %3$L::integer)',
         start ->> 'key', start ->> 'extraction_id', start ->> 'row_number') end);
   end if;
   conditions := format(' and v.document_id not in (select trash.id from public.documents as trash where trash.user_id = %L and trash.trashed_at is not null)%s',
-    private.caller(), private.row_filters(fields, found_rows.schema_id, lines, found_rows.filters, 'v.extraction_id', 'v.row_number', wanted));
+    private.caller(), private.row_filters(fields, found_rows.schema_id, lines, found_rows.filters, 'v.extraction_id',
+      'v.row_number', wanted));
   lead := private.leading_filter(fields, found_rows.schema_id, lines, found_rows.filters, wanted);
   if lead.filter is null then
     return query execute format(page, in_order, rows_of_schema, conditions, most);
@@ -5412,29 +5679,36 @@ begin
     end if;
     if not coalesce(more, false) then
       return query select hit.key, hit.document_id, hit.extraction_id, hit.row_number, hit.place
-        from jsonb_to_recordset(hits) as hit (key text, document_id uuid, extraction_id uuid, row_number integer, place bigint) order by hit.place;
+        from jsonb_to_recordset(hits) as hit (key text, document_id uuid, extraction_id uuid, row_number integer,
+          place bigint) order by hit.place;
       return;
     end if;
   end if;
   -- Several filters that each leave many rows may share few of them.
   select jsonb_agg(filter) into several from jsonb_array_elements(found_rows.filters) as filter
   where not lead.leaves_few and filter ->> 'op' <> 'missing';
-  -- What the filters leave comes first, and each row of it is looked up: "offset 0" keeps the planner from another order. It hopes to meet matches early
-  -- in the order of the rows, and reads them all where there are none.
+  -- What the filters leave comes first, and each row of it is looked up: "offset 0" keeps the planner from another
+  -- order. It hopes to meet matches early in the order of the rows, and reads them all where there are none.
   return query execute format(page, in_order, format(
     'select v.* from (%1$s offset 0) as led
     cross join lateral (%2$s and %3$s = led.extraction_id%4$s offset 0) as v',
     case when jsonb_array_length(several) > 1
-      then format('select e.id as extraction_id, matching.row_number from private.rows_with_all(%1$L, %2$L, %3$L, %4$L) as matching
-        join public.extractions as e on e.document_id = matching.document_id and e.schema_id = %2$L', fields, found_rows.schema_id, lines, several)
+      then format(
+        'select e.id as extraction_id, matching.row_number
+        from private.rows_with_all(%1$L, %2$L, %3$L, %4$L) as matching
+        join public.extractions as e on e.document_id = matching.document_id and e.schema_id = %2$L',
+        fields, found_rows.schema_id, lines, several)
       else format('select leader.extraction_id, leader.row_number from public.extracted_values as leader where %s%s',
         private.filter_cell(fields, found_rows.schema_id, lines, lead.filter, 'leader'),
         -- Where each row is a document, all filters are about it.
         case when lines is null then private.row_filters(fields, found_rows.schema_id, null, (
-          select jsonb_agg(filter) from jsonb_array_elements(found_rows.filters) as filter where filter <> lead.filter and filter ->> 'field' is distinct from wanted),
+          select jsonb_agg(filter) from jsonb_array_elements(found_rows.filters) as filter where filter <> lead.filter
+            and filter ->> 'field' is distinct from wanted),
           'leader.extraction_id', '0', null) end) end,
     rows_of_schema, case when wanted is null then 'e.id' else 'v.extraction_id' end,
-    case when lead.filter ->> 'field' like '%.%' or jsonb_path_exists(several, '$[*].field ? (@ like_regex "[.]")') and jsonb_array_length(several) > 1 then format(' and %s.row_number = led.row_number', case when wanted is null then 'lines' else 'v' end) end),
+    case when lead.filter ->> 'field' like '%.%' or jsonb_path_exists(several, '$[*].field ? (@ like_regex "[.]")')
+      and jsonb_array_length(several) > 1
+      then format(' and %s.row_number = led.row_number', case when wanted is null then 'lines' else 'v' end) end),
     conditions, most);
 end
 $function$;
@@ -5449,7 +5723,8 @@ CREATE OR REPLACE FUNCTION private.free_slots(of_stage private.stages, suspects 
 AS $function$
 begin
   return case when suspects then least(1, of_stage.in_flight_limit) else private.allowed_in_flight(of_stage) end
-    - (select count(*) from private.jobs where stage = of_stage.stage and suspect = suspects and state in ('dispatched', 'running'));
+    - (select count(*) from private.jobs where stage = of_stage.stage and suspect = suspects
+      and state in ('dispatched', 'running'));
 end
 $function$;
 comment on function private.free_slots(private.stages,boolean) is 'How many more may go out; below zero right after the limit was lowered. Suspects have one slot of their own: while one runs, the others go on.';
@@ -5523,8 +5798,10 @@ begin
         return null;
       end if;
     elsif jsonb_typeof(one) = 'object' then
-      select string_agg(format('"%s"', left(key, 60)), ', ') into wrong from jsonb_object_keys(one) as key where key not in ('name', 'conditions', 'actions');
-      wrong := coalesce('Unknown fields: ' || left(wrong, 200), private.rule_error(coalesce(one -> 'conditions', jsonb_build_object()), one -> 'actions', owner));
+      select string_agg(format('"%s"', left(key, 60)), ', ') into wrong from jsonb_object_keys(one) as key
+        where key not in ('name', 'conditions', 'actions');
+      wrong := coalesce('Unknown fields: ' || left(wrong, 200),
+        private.rule_error(coalesce(one -> 'conditions', jsonb_build_object()), one -> 'actions', owner));
       if wrong is not null then
         raise exception using errcode = 'PT400', hint = 'invalid_request', message = wrong;
       end if;
@@ -5553,7 +5830,8 @@ CREATE OR REPLACE FUNCTION private.group_of_amounts(group_by text)
 AS $function$
 begin
   if coalesce(group_by, 'none') not in ('none', 'correspondent', 'document_type', 'tag', 'month') then
-    raise exception using errcode = 'PT400', hint = 'invalid_request', message = 'group_by is correspondent, document_type, tag or month; or nothing, for one sum per currency.';
+    raise exception using errcode = 'PT400', hint = 'invalid_request',
+      message = 'group_by is correspondent, document_type, tag or month; or nothing, for one sum per currency.';
   end if;
   return coalesce(group_by, 'none');
 end
@@ -5568,7 +5846,8 @@ CREATE OR REPLACE FUNCTION private.grow_stage(done_stage private.job_stage)
 AS $function$
   select private.lock_dispatch();
   update private.stages
-  set throttled_to = case when throttled_to + 1 / throttled_to < in_flight_limit then throttled_to + 1 / throttled_to end
+  set throttled_to = case when throttled_to + 1 / throttled_to < in_flight_limit
+    then throttled_to + 1 / throttled_to end
   where stage = done_stage and throttled_to is not null
 $function$;
 comment on function private.grow_stage(private.job_stage) is 'A job of the stage is done: a limit that was lowered grows, by one for each round of jobs.';
@@ -5584,10 +5863,12 @@ begin
     or exists (
       select from private.stages
       where (old.status, new.status) in (
-        (waits_as, runs_as), (waits_as, fails_as), (runs_as, done_as), (runs_as, fails_as), (fails_as, waits_as), (fails_as, runs_as))
+        (waits_as, runs_as), (waits_as, fails_as), (runs_as, done_as), (runs_as, fails_as), (fails_as, waits_as),
+        (fails_as, runs_as))
         or repeats and (old.status, new.status) = (done_as, runs_as)))
   then
-    perform private.refuse(409, 'not_allowed_now', format('A document does not go from %s to %s.', old.status, new.status));
+    perform private.refuse(409, 'not_allowed_now',
+      format('A document does not go from %s to %s.', old.status, new.status));
   end if;
   return new;
 end
@@ -5668,8 +5949,10 @@ CREATE OR REPLACE FUNCTION private.hints_for(document_id uuid, schema_id uuid)
 AS $function$
 begin
   return (
-    select coalesce(jsonb_agg(jsonb_build_object('id', best.id, 'path', best.path, 'value', best.value, 'label', best.label, 'page', best.page, 'quote', best.quote, 'places', best.places,
-      'corrected_on', to_char(best.corrected_at at time zone 'utc', 'YYYY-MM-DD')) order by best.path), jsonb_build_array())
+    select coalesce(jsonb_agg(jsonb_build_object('id', best.id, 'path', best.path, 'value', best.value, 'label',
+      best.label, 'page', best.page, 'quote', best.quote, 'places', best.places,
+      'corrected_on', to_char(best.corrected_at at time zone 'utc', 'YYYY-MM-DD')) order by best.path),
+        jsonb_build_array())
     from (
       select distinct on (hints.path) hints.*
       from private.document_clues as clues
@@ -5707,7 +5990,8 @@ begin
   return array(
     with recursive holders as (
       select document.parent_id as id
-      union select documents.parent_id from holders join public.documents on documents.id = holders.id where documents.parent_id is not null)
+      union select documents.parent_id from holders join public.documents on documents.id = holders.id
+        where documents.parent_id is not null)
     select id from holders) || document.id;
 end
 $function$;
@@ -5725,7 +6009,8 @@ declare
   pairs text;
 begin
   for run in select hit[1] from regexp_matches(words, '(' || signs || '{3,})', 'g') as hit loop
-    select string_agg(substr(run, place, 2), ' ' order by place) into pairs from generate_series(1, length(run) - 1) as place;
+    select string_agg(substr(run, place, 2), ' ' order by place) into pairs
+      from generate_series(1, length(run) - 1) as place;
     words := replace(words, run, ' ' || pairs || ' ');
   end loop;
   return words;
@@ -5742,7 +6027,8 @@ AS $function$
 declare
   address public.inbox_addresses;
 begin
-  select inbox_addresses.* into address from private.link_secrets as secrets join public.inbox_addresses on inbox_addresses.id = secrets.link_id
+  select inbox_addresses.* into address from private.link_secrets as secrets
+    join public.inbox_addresses on inbox_addresses.id = secrets.link_id
   where secrets.token_sha256 = decode(inbox_address_of.address_sha256, 'hex') and inbox_addresses.revoked_at is null;
   return address;
 end
@@ -5756,14 +6042,15 @@ CREATE OR REPLACE FUNCTION private.index_description(document public.documents)
  SET search_path TO ''
 AS $function$
 begin
-  -- The words of the text stay as they are: to find them again is most of the work. Each time they move a little further from
-  -- the beginning, by as many words as stand before them; between them nothing changes.
+  -- The words of the text stay as they are: to find them again is most of the work. Each time they move a little
+  -- further from the beginning, by as many words as stand before them; between them nothing changes.
   update public.document_search
   set search = private.described_words(document) || ts_filter(search, '{d}'), names = private.names_of(document)
   where document_id = document.id;
 exception when program_limit_exceeded then
   update public.document_search
-  set search = private.search_of(document, (select raw_text from public.ocr_results where document_id = document.id)), names = private.names_of(document)
+  set search = private.search_of(document, (select raw_text from public.ocr_results where document_id = document.id)),
+    names = private.names_of(document)
   where document_id = document.id;
 end
 $function$;
@@ -5781,14 +6068,17 @@ begin
   if tg_op = 'UPDATE' and (new.status <> 'ocr_complete' or old.status = 'ocr_complete') then
     perform private.index_description(new);
     -- The language is known once a document is described.
-    if old.language is distinct from new.language and (private.has_compounds(old.language) or private.has_compounds(new.language)) then
+    if old.language is distinct from new.language
+      and (private.has_compounds(old.language) or private.has_compounds(new.language)) then
       update public.document_search set compounds = private.compounds_of(new, raw_text) where document_id = new.id;
     end if;
     return null;
   end if;
   insert into public.document_search (document_id, user_id, search, names, compounds, created_at)
-  values (new.id, new.user_id, private.search_of(new, raw_text), private.names_of(new), private.compounds_of(new, raw_text), new.created_at)
-  on conflict (document_id) do update set search = excluded.search, names = excluded.names, compounds = excluded.compounds;
+  values (new.id, new.user_id, private.search_of(new, raw_text), private.names_of(new),
+    private.compounds_of(new, raw_text), new.created_at)
+  on conflict (document_id) do update set search = excluded.search, names = excluded.names,
+    compounds = excluded.compounds;
   return null;
 end
 $function$;
@@ -5880,12 +6170,14 @@ CREATE OR REPLACE FUNCTION private.is_of_kind(kind text, field jsonb, value json
 AS $function$
   select coalesce(case kind
     when 'money' then jsonb_typeof(value) = 'object' and jsonb_typeof(value -> 'amount') = 'number'
-      and coalesce(value ->> 'currency' ~ '^[A-Z]{3}$', value -> 'currency' is null or value -> 'currency' = 'null') and value - '{amount,currency}'::text[] = '{}'
+      and coalesce(value ->> 'currency' ~ '^[A-Z]{3}$', value -> 'currency' is null or value -> 'currency' = 'null')
+        and value - '{amount,currency}'::text[] = '{}'
     when 'number' then jsonb_typeof(value) = 'number'
     when 'integer' then jsonb_typeof(value) = 'number' and (value #>> '{}')::numeric % 1 = 0
     when 'boolean' then jsonb_typeof(value) = 'boolean'
     when 'enum' then field -> 'enum' @> value and jsonb_typeof(value) = 'string'
-    when 'date' then jsonb_typeof(value) = 'string' and value #>> '{}' ~ '^\d{4}-\d\d-\d\d$' and pg_input_is_valid(value #>> '{}', 'date')
+    when 'date' then jsonb_typeof(value) = 'string' and value #>> '{}' ~ '^\d{4}-\d\d-\d\d$'
+      and pg_input_is_valid(value #>> '{}', 'date')
     else jsonb_typeof(value) = 'string' and length(value #>> '{}') between 1 and 1000 end, false)
 $function$;
 comment on function private.is_of_kind(text,jsonb,jsonb) is 'Whether a value is one that a field of that kind may hold.';
@@ -5902,9 +6194,11 @@ AS $function$
     when tag !~ '[[:alpha:]]' then true
     -- Numbers of invoices and accounts, and days.
     when length(regexp_replace(tag, '\D', '', 'g')) >= 6 or tag ~ '\d{5}' then true
-    when tag ~ '(^|-)\d{1,2}-(19|20)\d\d$' or tag ~ '^\d{1,2}-[[:alpha:]]{3,9}(-\d{2,4})?$' or tag ~ '^[[:alpha:]]{3,9}-\d{1,2}-(19|20)\d\d$' then true
+    when tag ~ '(^|-)\d{1,2}-(19|20)\d\d$' or tag ~ '^\d{1,2}-[[:alpha:]]{3,9}(-\d{2,4})?$'
+      or tag ~ '^[[:alpha:]]{3,9}-\d{1,2}-(19|20)\d\d$' then true
     -- Amounts.
-    else tag ~ '^(eur|usd|gbp|chf|myr|rm|euros?|dollars?|total|amount|betrag|montant)-?\d' or tag ~ '^\d[\d-]*-?(eur|usd|gbp|chf|myr|rm|euros?|dollars?)$'
+    else tag ~ '^(eur|usd|gbp|chf|myr|rm|euros?|dollars?|total|amount|betrag|montant)-?\d'
+      or tag ~ '^\d[\d-]*-?(eur|usd|gbp|chf|myr|rm|euros?|dollars?)$'
   end
 $function$;
 comment on function private.is_one_use(text) is 'Whether a tag is a value of one document: an amount, a day, a number. A year is none.';
@@ -5985,7 +6279,8 @@ CREATE OR REPLACE FUNCTION private.is_suspected(owner uuid, of_stage private.job
  SET search_path TO ''
 AS $function$
 begin
-  return exists (select from private.suspected_users where user_id = owner and stage = of_stage and until > clock_timestamp());
+  return exists (select from private.suspected_users where user_id = owner and stage = of_stage
+    and until > clock_timestamp());
 end
 $function$;
 comment on function private.is_suspected(uuid,private.job_stage) is 'Whether a user''s new jobs of a stage are suspects.';
@@ -6001,10 +6296,12 @@ AS $function$
     select entry from jsonb_array_elements(own) as entry
     union all
     -- An equation that the engine found broken: the numbers of it are proposals, so that it could not be counted here.
-    select entry from jsonb_array_elements(case when jsonb_typeof(engines) = 'array' then engines else '[]' end) as entry
+    select entry from jsonb_array_elements(case when jsonb_typeof(engines) = 'array' then engines else '[]' end)
+      as entry
     where entry -> 'holds' = 'false' and not exists (
       select from jsonb_array_elements(own) as counted
-      where counted -> 'check' = entry -> 'check' and counted -> 'row' = entry -> 'row' and counted -> 'holds' <> 'null')
+      where counted -> 'check' = entry -> 'check' and counted -> 'row' = entry -> 'row'
+        and counted -> 'holds' <> 'null')
     limit 500
   ) as entries
 $function$;
@@ -6035,19 +6332,26 @@ declare
 begin
   select coalesce(jsonb_agg(to_jsonb(quoted) || jsonb_build_object(
       'proof', case when proven then 'quote' end,
-      'number', case jsonb_typeof(value) when 'number' then value when 'object' then value -> 'amount' end)), jsonb_build_array())
-  into judged from private.quoted_values(judged_values.document_id, judged_values.fields, judged_values.claims, judged_values.engine) as quoted;
+      'number', case jsonb_typeof(value) when 'number' then value when 'object' then value -> 'amount' end)),
+        jsonb_build_array())
+  into judged from private.quoted_values(judged_values.document_id, judged_values.fields, judged_values.claims,
+    judged_values.engine) as quoted;
 
-  -- A model may take a cell from elsewhere: those of a row stand in the same words, which more than half of them have, and a text not by itself.
+  -- A model may take a cell from elsewhere: those of a row stand in the same words, which more than half of them have,
+  -- and a text not by itself.
   if judged_values.engine <> 'local' then
     judged := (
-      select coalesce(jsonb_agg(case when entry ->> 'path' like '%.%' and (entry ->> 'quote' is distinct from rows.quote or jsonb_typeof(entry -> 'value') = 'string' and rows.cells = 1)
+      select coalesce(jsonb_agg(case when entry ->> 'path' like '%.%'
+        and (entry ->> 'quote' is distinct from rows.quote or jsonb_typeof(entry -> 'value') = 'string'
+        and rows.cells = 1)
         then entry || '{"proven": false, "proof": null}' else entry end), jsonb_build_array())
       from jsonb_array_elements(judged) as entry
       left join (
         select name, number, quote, cells from (
-          select split_part(cells ->> 'path', '.', 1) as name, cells ->> 'row_number' as number, cells ->> 'quote' as quote,
-            count(*) as alike, sum(count(*)) over (partition by split_part(cells ->> 'path', '.', 1), cells ->> 'row_number') as cells
+          select split_part(cells ->> 'path', '.', 1) as name, cells ->> 'row_number' as number,
+            cells ->> 'quote' as quote,
+            count(*) as alike, sum(count(*)) over (partition by split_part(cells ->> 'path', '.', 1),
+              cells ->> 'row_number') as cells
           from jsonb_array_elements(judged) as cells where cells ->> 'path' like '%.%' group by 1, 2, 3) as quoted
         where 2 * alike > cells
       ) as rows on rows.name = split_part(entry ->> 'path', '.', 1) and rows.number = entry ->> 'row_number');
@@ -6055,44 +6359,65 @@ begin
 
   -- The XML of an e-invoice is the invoice itself.
   judged := (
-    select coalesce(jsonb_agg(case when entry ->> 'claimed' = 'einvoice' and private.einvoice_bears(judged_values.document_id, judged_values.fields, entry) then entry || '{"proof": "einvoice", "proven": true}'
+    select coalesce(jsonb_agg(case when entry ->> 'claimed' = 'einvoice'
+      and private.einvoice_bears(judged_values.document_id, judged_values.fields, entry) then entry
+      || '{"proof": "einvoice", "proven": true}'
       -- Its currency is the XML's, whatever a page names.
-      || case when jsonb_typeof(entry -> 'value') = 'object' then jsonb_build_object('value', entry -> 'value' || jsonb_build_object('currency', (select einvoice -> 'currency' from public.ocr_results where ocr_results.document_id = judged_values.document_id))) else '{}' end
+      || case when jsonb_typeof(entry -> 'value') = 'object'
+        then jsonb_build_object('value', entry -> 'value'
+        || jsonb_build_object('currency',
+        (select einvoice -> 'currency' from public.ocr_results
+        where ocr_results.document_id = judged_values.document_id))) else '{}' end
       else entry end), jsonb_build_array())
     from jsonb_array_elements(judged) as entry);
 
-  select coalesce(jsonb_object_agg(entry ->> 'path', entry -> 'number') filter (where entry ->> 'path' not like '%.%'), jsonb_build_object())
-  into scalars from jsonb_array_elements(judged) as entry where (entry ->> 'proven')::boolean and entry -> 'number' <> 'null';
+  select coalesce(jsonb_object_agg(entry ->> 'path', entry -> 'number') filter (where entry ->> 'path' not like '%.%'),
+    jsonb_build_object())
+  into scalars from jsonb_array_elements(judged) as entry where (entry ->> 'proven')::boolean
+    and entry -> 'number' <> 'null';
+  if exists (select from jsonb_array_elements(judged) as entry where entry ->> 'path' like '%.%'
+    and not (entry ->> 'proven')::boolean and entry -> 'number' <> 'null' and (entry ->> 'number')::numeric < 0)
+  then
+    judged := private.with_balances(judged, scalars);
+  end if;
   -- A column counts when each row of its table has a proven number in it.
   select coalesce(jsonb_object_agg(path, total), jsonb_build_object()) into sums
   from (
     select entry ->> 'path' as path, sum((entry ->> 'number')::numeric) as total, count(*) as counted,
       bool_and((entry ->> 'proven')::boolean) as proven
-    from jsonb_array_elements(judged) as entry where entry ->> 'path' like '%.%' and entry -> 'number' <> 'null' group by entry ->> 'path'
+    from jsonb_array_elements(judged) as entry where entry ->> 'path' like '%.%' and entry -> 'number' <> 'null'
+      group by entry ->> 'path'
   ) as columns where proven and counted = (
-    select count(distinct entry ->> 'row_number') from jsonb_array_elements(judged) as entry where split_part(entry ->> 'path', '.', 1) = split_part(columns.path, '.', 1));
+    select count(distinct entry ->> 'row_number') from jsonb_array_elements(judged) as entry
+      where split_part(entry ->> 'path', '.', 1) = split_part(columns.path, '.', 1));
 
-  -- What follows from values that are proven is proven.
+  -- What follows from values that are proven is proven. Of a table a model may name fewer lines than the paper has:
+  -- their sum proves nothing.
   for one in select place, entry from jsonb_array_elements(judged) with ordinality as list (entry, place)
     where not (entry ->> 'proven')::boolean and entry -> 'number' <> 'null' and entry ->> 'path' not like '%.%'
   loop
     if exists (
       select from jsonb_array_elements_text(judged_values.fields -> 'checks') as equation
       where one.entry ->> 'path' in (select private.check_paths(equation)) and private.check_table(equation) is null
-        and abs(private.check_difference(equation, scalars || jsonb_build_object(one.entry ->> 'path', one.entry -> 'number'), sums, '{}')) <= tolerance)
+        and (judged_values.engine = 'local' or strpos(equation, 'sum(') = 0)
+        and abs(private.check_difference(equation, scalars
+          || jsonb_build_object(one.entry ->> 'path', one.entry -> 'number'), sums, '{}')) <= tolerance)
     then
       judged := jsonb_set(judged, array[(one.place - 1)::text], one.entry || '{"proof": "equation", "proven": true}');
       sound := sound || (one.entry ->> 'path');
     end if;
   end loop;
-  select coalesce(jsonb_object_agg(entry ->> 'path', entry -> 'number') filter (where entry ->> 'path' not like '%.%'), jsonb_build_object())
-  into scalars from jsonb_array_elements(judged) as entry where (entry ->> 'proven')::boolean and entry -> 'number' <> 'null';
+  select coalesce(jsonb_object_agg(entry ->> 'path', entry -> 'number') filter (where entry ->> 'path' not like '%.%'),
+    jsonb_build_object())
+  into scalars from jsonb_array_elements(judged) as entry where (entry ->> 'proven')::boolean
+    and entry -> 'number' <> 'null';
 
   for source in select jsonb_array_elements_text(judged_values.fields -> 'checks') loop
     table_name := private.check_table(source);
     if table_name is null then
       off := private.check_difference(source, scalars, sums, '{}');
-      checks := checks || jsonb_build_object('check', source, 'row', null, 'difference', off, 'holds', abs(off) <= tolerance);
+      checks := checks || jsonb_build_object('check', source, 'row', null, 'difference', off, 'holds',
+        abs(off) <= tolerance);
       if abs(off) <= tolerance then
         sound := sound || array(select private.check_paths(source));
       elsif off is not null then
@@ -6105,14 +6430,18 @@ begin
         from private.check_terms(source) as terms, (
           select entry ->> 'row_number' as number, jsonb_object_agg(entry ->> 'path', entry -> 'number') as numbers
           from jsonb_array_elements(judged) as entry
-          where split_part(entry ->> 'path', '.', 1) = table_name and (entry ->> 'proven')::boolean and entry -> 'number' <> 'null' group by 1
-        ) as rows, lateral (select private.term_value(terms.sign, terms.factors, scalars, sums, rows.numbers)) as product (term)
+          where split_part(entry ->> 'path', '.', 1) = table_name and (entry ->> 'proven')::boolean
+            and entry -> 'number' <> 'null' group by 1
+        ) as rows, lateral (select private.term_value(terms.sign, terms.factors, scalars, sums, rows.numbers))
+          as product (term)
         group by number
       loop
         if abs(one.off) <= tolerance then
-          sound_cells := sound_cells || array(select format('%s %s', path, one.number) from private.check_paths(source) as path);
+          sound_cells := sound_cells || array(select format('%s %s', path, one.number)
+            from private.check_paths(source) as path);
         elsif abs(one.off) > tolerance then
-          checks := checks || jsonb_build_object('check', source, 'row', one.number::integer, 'difference', one.off, 'holds', false);
+          checks := checks || jsonb_build_object('check', source, 'row', one.number::integer, 'difference', one.off,
+            'holds', false);
           broken_rows := broken_rows || format('%s %s', table_name, one.number);
         end if;
       end loop;
@@ -6122,14 +6451,17 @@ begin
   -- Which number of a broken equation is wrong cannot be told, but for those that another equation bears out.
   return jsonb_build_object('checks', checks, 'values', (
     select coalesce(jsonb_agg(case
-      when (entry ->> 'ambiguous')::boolean and not (entry ->> 'proven')::boolean then entry || '{"reason": "ambiguous"}'
+      when (entry ->> 'ambiguous')::boolean and not (entry ->> 'proven')::boolean then entry
+        || '{"reason": "ambiguous"}'
       when not (entry ->> 'proven')::boolean then entry || '{"reason": "not_on_page"}'
       -- What the XML says stays, also where its sums do not come out: then the document needs review.
       when entry ->> 'proof' is distinct from 'einvoice' and entry -> 'number' <> 'null' and (
-        entry ->> 'path' = any (broken) and entry ->> 'path' <> all (sound) and format('%s %s', entry ->> 'path', entry ->> 'row_number') <> all (sound_cells)
+        entry ->> 'path' = any (broken) and entry ->> 'path' <> all (sound)
+          and format('%s %s', entry ->> 'path', entry ->> 'row_number') <> all (sound_cells)
         or format('%s %s', split_part(entry ->> 'path', '.', 1), entry ->> 'row_number') = any (broken_rows)
         -- Of several numbers in a row a model may name the wrong one: where the schema can count, it has to come out.
-        or judged_values.engine <> 'local' and entry ->> 'path' = any (bound_cells) and format('%s %s', entry ->> 'path', entry ->> 'row_number') <> all (sound_cells))
+        or judged_values.engine <> 'local' and entry ->> 'path' = any (bound_cells)
+          and format('%s %s', entry ->> 'path', entry ->> 'row_number') <> all (sound_cells))
         then entry || '{"proven": false, "reason": "check_broken"}'
       else entry end), jsonb_build_array())
     from jsonb_array_elements(judged) as entry));
@@ -6144,7 +6476,8 @@ CREATE OR REPLACE FUNCTION private.keep_clues(document public.documents, found j
  SET search_path TO ''
 AS $function$
   insert into private.document_clues as kept (document_id, user_id, marks, dates, amounts)
-  select document.id, document.user_id, array(select jsonb_array_elements_text(found -> 'marks')), found -> 'dates', found -> 'amounts'
+  select document.id, document.user_id, array(select jsonb_array_elements_text(found -> 'marks')), found -> 'dates',
+    found -> 'amounts'
   where jsonb_typeof(found) = 'object'
   on conflict (document_id) do update set marks = excluded.marks, dates = excluded.dates, amounts = excluded.amounts
 $function$;
@@ -6171,14 +6504,19 @@ CREATE OR REPLACE FUNCTION private.keep_run(document public.documents, descripti
  SET search_path TO ''
 AS $function$
   insert into public.metadata_runs (document_id, user_id, engine, model, prompt_version, input_tokens, output_tokens,
-    cache_read_tokens, cache_write_tokens, cost_micro_usd, note, pages_read, instruction, proposal, applied, evidence, written, previous)
-  select (document).id, (document).user_id, description ->> 'engine', description ->> 'model', description ->> 'prompt_version',
-    used.input_tokens, used.output_tokens, used.cache_read_tokens, used.cache_write_tokens, used.cost_micro_usd, description ->> 'note',
-    case when description ? 'pages_read' then array(select jsonb_array_elements_text(description -> 'pages_read')::integer) end,
+    cache_read_tokens, cache_write_tokens, cost_micro_usd, note, pages_read, instruction, proposal, applied, evidence,
+    written, previous)
+  select (document).id, (document).user_id, description ->> 'engine', description ->> 'model',
+    description ->> 'prompt_version',
+    used.input_tokens, used.output_tokens, used.cache_read_tokens, used.cache_write_tokens, used.cost_micro_usd,
+    description ->> 'note',
+    case when description ? 'pages_read'
+      then array(select jsonb_array_elements_text(description -> 'pages_read')::integer) end,
     description ->> 'instruction',
     (description -> 'metadata') - 'evidence',
     array(select field from private.metadata_fields() where written ? field order by place),
-    evidence, written, (select coalesce(jsonb_object_agg(key, value), '{}') from jsonb_each(to_jsonb(document)) where written ? key)
+    evidence, written, (select coalesce(jsonb_object_agg(key, value), '{}') from jsonb_each(to_jsonb(document))
+      where written ? key)
   from private.model_use(description) as used
   returning id
 $function$;
@@ -6206,12 +6544,16 @@ CREATE OR REPLACE FUNCTION private.known_tag(owner uuid, tag text, language text
  SET search_path TO ''
 AS $function$
   -- Aliases first: the user said so. Then the tag itself or its nearest kin, the most used one of them.
-  with forms (keys) as materialized (select private.tag_forms(known_tag.tag, language)), found (tag, rank, documents) as (
-    select aliases.tag, 1, 0 from public.tag_aliases as aliases where user_id = owner and key = private.tag_key(known_tag.tag)
+  with forms (keys) as materialized (select private.tag_forms(known_tag.tag, language)),
+    found (tag, rank, documents) as (
+    select aliases.tag, 1, 0 from public.tag_aliases as aliases where user_id = owner
+      and key = private.tag_key(known_tag.tag)
     union all
-    select aliases.tag, 2, 0 from public.tag_aliases as aliases where user_id = owner and key = any ((select keys from forms)::text[])
+    select aliases.tag, 2, 0 from public.tag_aliases as aliases where user_id = owner
+      and key = any ((select keys from forms)::text[])
     union all
-    select tags.tag, 3, tags.documents from public.tags as tags where user_id = owner and key = any ((select keys from forms)::text[])
+    select tags.tag, 3, tags.documents from public.tags as tags where user_id = owner
+      and key = any ((select keys from forms)::text[])
   )
   select tag from found order by rank, documents desc, tag = known_tag.tag desc, tag limit 1
 $function$;
@@ -6254,7 +6596,8 @@ CREATE OR REPLACE FUNCTION private.label_forms(field jsonb, path text)
 AS $function$
   select array(select distinct btrim(regexp_replace(private.plain(label), '[^[:alnum:]%]+', ' ', 'g'))
   from (
-    select jsonb_array_elements_text(coalesce(field -> 'labels', '[]')) union all select replace(split_part(path, '.', case when path like '%.%' then 2 else 1 end), '_', ' ')
+    select jsonb_array_elements_text(coalesce(field -> 'labels', '[]')) union all
+      select replace(split_part(path, '.', case when path like '%.%' then 2 else 1 end), '_', ' ')
   ) as labels (label))
 $function$;
 comment on function private.label_forms(jsonb,text) is 'The labels of a field, and its name, as they are compared with words.';
@@ -6266,7 +6609,8 @@ CREATE OR REPLACE FUNCTION private.labels_of(fields text[])
  STABLE
  SET search_path TO ''
 AS $function$
-  select string_agg(listed.label, ', ' order by listed.place) from private.metadata_fields() as listed where listed.field = any (labels_of.fields)
+  select string_agg(listed.label, ', ' order by listed.place) from private.metadata_fields() as listed
+    where listed.field = any (labels_of.fields)
 $function$;
 comment on function private.labels_of(text[]) is 'Fields as people call them, for a document''s history.';
 grant execute on function private.labels_of(text[]) to service_role;
@@ -6278,10 +6622,12 @@ CREATE OR REPLACE FUNCTION private.lacking_documents(of_schema public.extraction
  SET search_path TO ''
 AS $function$
   select documents.* from public.documents
-  where documents.user_id = (of_schema).user_id and documents.trashed_at is null and documents.status = 'completed' and private.schema_fits(of_schema, documents)
+  where documents.user_id = (of_schema).user_id and documents.trashed_at is null and documents.status = 'completed'
+    and private.schema_fits(of_schema, documents)
     and not exists (
       select from public.extractions
-      where extractions.document_id = documents.id and schema_id = (of_schema).id and schema_version = (of_schema).version
+      where extractions.document_id = documents.id and schema_id = (of_schema).id
+        and schema_version = (of_schema).version
         and extractions.status in ('queued', 'running', 'completed', 'needs_review'))
 $function$;
 comment on function private.lacking_documents(public.extraction_schemas) is 'The completed documents that a schema applies to and was not applied to in its version.';
@@ -6292,7 +6638,8 @@ CREATE OR REPLACE FUNCTION private.lacks_its_file(document public.documents)
  IMMUTABLE
  SET search_path TO ''
 AS $function$
-  select coalesce((document).error ->> 'stage' = 'upload' or (document).error ->> 'code' in ('file_differs', 'file_missing'), false)
+  select coalesce((document).error ->> 'stage' = 'upload'
+    or (document).error ->> 'code' in ('file_differs', 'file_missing'), false)
 $function$;
 comment on function private.lacks_its_file(public.documents) is 'Whether a document failed because its file never came, was another one than announced, or is gone. The same bytes again are no duplicate then: they bring the file.';
 grant execute on function private.lacks_its_file(public.documents) to service_role;
@@ -6374,11 +6721,14 @@ begin
     return;
   end if;
   if known then
-    update public.learned_hints set document_id = after.id, correspondent = hint.correspondent, document_type = hint.document_type,
-      instead_of = hint.instead_of, date_label = hint.date_label, date_nth = hint.date_nth, date_order = hint.date_order,
+    update public.learned_hints set document_id = after.id, correspondent = hint.correspondent,
+      document_type = hint.document_type,
+      instead_of = hint.instead_of, date_label = hint.date_label, date_nth = hint.date_nth,
+      date_order = hint.date_order,
       amount_label = hint.amount_label, amount_nth = hint.amount_nth, corrected_at = now(),
       -- A bad scan shows fewer.
-      marks = case when private.weight_of_marks(clues.marks) >= private.weight_of_marks(hint.marks) then clues.marks else hint.marks end
+      marks = case when private.weight_of_marks(clues.marks) >= private.weight_of_marks(hint.marks) then clues.marks
+        else hint.marks end
     where id = hint.id;
     return;
   end if;
@@ -6386,7 +6736,8 @@ begin
   where id in (
     select id from public.learned_hints where user_id = after.user_id
     order by coalesce(used_at, corrected_at) desc, id desc offset most - 1 for update skip locked);
-  insert into public.learned_hints (user_id, document_id, marks, correspondent, document_type, instead_of, date_label, date_nth, date_order, amount_label, amount_nth)
+  insert into public.learned_hints (user_id, document_id, marks, correspondent, document_type, instead_of, date_label,
+    date_nth, date_order, amount_label, amount_nth)
   values (after.user_id, after.id, clues.marks, hint.correspondent, hint.document_type, coalesce(hint.instead_of, '{}'),
     hint.date_label, hint.date_nth, hint.date_order, hint.amount_label, hint.amount_nth);
 end
@@ -6412,24 +6763,31 @@ begin
   -- Waits for nobody, as private.learn.
   select hints.id into hint_id
   from public.extraction_hints as hints, lateral private.shared_marks(hints.marks, clues.marks) as shared
-  where hints.user_id = (extraction).user_id and hints.schema_id = (extraction).schema_id and hints.path = learn_value.path and shared > 0
+  where hints.user_id = (extraction).user_id and hints.schema_id = (extraction).schema_id
+    and hints.path = learn_value.path and shared > 0
   order by shared desc, hints.corrected_at desc limit 1 for update of hints skip locked;
   if learn_value.value is null then
     delete from public.extraction_hints where id = hint_id;
     return;
   end if;
-  stood_at := private.places_of_value((extraction).document_id, learn_value.path, learn_value.field, learn_value.value, array(
+  stood_at := private.places_of_value((extraction).document_id, learn_value.path, learn_value.field, learn_value.value,
+    array(
     select quote from public.extracted_values
-    where extraction_id = (extraction).id and extracted_values.path <> learn_value.path and quote is not null and extracted_values.path not like '%.%' limit 100));
+    where extraction_id = (extraction).id and extracted_values.path <> learn_value.path and quote is not null
+      and extracted_values.path not like '%.%' limit 100));
   likeliest := stood_at -> 0;
   if likeliest is null then
     -- It was misread, or stands nowhere: that says nothing of where it is.
     return;
   end if;
   if hint_id is not null then
-    update public.extraction_hints as hints set document_id = (extraction).document_id, value = learn_value.value, places = stood_at, page = (likeliest ->> 'page')::integer,
-      quote = left(likeliest ->> 'line', 400), label = private.label_before(likeliest ->> 'line', private.field_kind(learn_value.field), learn_value.field, learn_value.value), corrected_at = now(),
-      marks = case when private.weight_of_marks(clues.marks) >= private.weight_of_marks(hints.marks) then clues.marks else hints.marks end
+    update public.extraction_hints as hints set document_id = (extraction).document_id, value = learn_value.value,
+      places = stood_at, page = (likeliest ->> 'page')::integer,
+      quote = left(likeliest ->> 'line', 400),
+      label = private.label_before(likeliest ->> 'line', private.field_kind(learn_value.field), learn_value.field,
+        learn_value.value), corrected_at = now(),
+      marks = case when private.weight_of_marks(clues.marks) >= private.weight_of_marks(hints.marks) then clues.marks
+        else hints.marks end
     where hints.id = hint_id;
     return;
   end if;
@@ -6438,8 +6796,11 @@ begin
     select id from public.extraction_hints where user_id = (extraction).user_id
     order by coalesce(used_at, corrected_at) desc offset most - 1 for update skip locked);
   insert into public.extraction_hints (user_id, schema_id, document_id, marks, path, value, places, page, quote, label)
-  values ((extraction).user_id, (extraction).schema_id, (extraction).document_id, clues.marks, learn_value.path, learn_value.value, stood_at, (likeliest ->> 'page')::integer,
-    left(likeliest ->> 'line', 400), private.label_before(likeliest ->> 'line', private.field_kind(learn_value.field), learn_value.field, learn_value.value));
+  values ((extraction).user_id, (extraction).schema_id, (extraction).document_id, clues.marks, learn_value.path,
+    learn_value.value, stood_at, (likeliest ->> 'page')::integer,
+    left(likeliest ->> 'line', 400),
+    private.label_before(likeliest ->> 'line', private.field_kind(learn_value.field), learn_value.field,
+      learn_value.value));
 end
 $function$;
 comment on function private.learn_value(public.extractions,text,jsonb,jsonb) is 'Keeps where a value that a person gave stands, in the place of what was learned before of that field and sender. A value of null, one that the document has not, forgets it.';
@@ -6464,7 +6825,8 @@ declare
   leased private.jobs;
 begin
   update private.jobs
-  set state = 'running', token = null, lease = lease_job.lease, attempts = jobs.attempts + 1, claimed_at = clock_timestamp(), heard_at = null,
+  set state = 'running', token = null, lease = lease_job.lease, attempts = jobs.attempts + 1,
+    claimed_at = clock_timestamp(), heard_at = null,
     worker = lease_job.worker,
     lease_expires_at = clock_timestamp() + (select stages.lease from private.stages where stages.stage = jobs.stage)
   where id = job.id
@@ -6549,7 +6911,8 @@ CREATE OR REPLACE FUNCTION private.lock_document_of(job_id uuid)
  SET search_path TO ''
 AS $function$
 begin
-  perform from public.documents where id = (select document_id from private.jobs where jobs.id = lock_document_of.job_id) for update;
+  perform from public.documents where id = (select document_id from private.jobs
+    where jobs.id = lock_document_of.job_id) for update;
 end
 $function$;
 comment on function private.lock_document_of(uuid) is 'Locks the document before its job, as deleting it does: in the other order the two would wait for each other.';
@@ -6563,8 +6926,10 @@ AS $function$
 declare
   document public.documents;
 begin
-  -- Uploads of the same bytes come one after another: the later one finds the row of the earlier before it locks the usage.
-  perform pg_advisory_xact_lock(hashtextextended('docket.uploads ' || owner || ' ' || lock_document_with.content_sha256, 0));
+  -- Uploads of the same bytes come one after another: the later one finds the row of the earlier before it locks the
+  -- usage.
+  perform pg_advisory_xact_lock(hashtextextended('docket.uploads ' || owner || ' '
+    || lock_document_with.content_sha256, 0));
   perform private.take_from_trash(owner, lock_document_with.content_sha256);
   select * into document from public.documents
   where user_id = owner and documents.content_sha256 = lock_document_with.content_sha256 for update;
@@ -6593,13 +6958,15 @@ begin
   end if;
   -- Its words stay out of the history, and nothing else writes it, so it needs no lock.
   if old.note is distinct from new.note then
-    perform private.record_event(new, 'edit', coalesce(reason, 'edited'), format('%s: Note.', initcap(coalesce(reason, 'edited'))),
+    perform private.record_event(new, 'edit', coalesce(reason, 'edited'),
+      format('%s: Note.', initcap(coalesce(reason, 'edited'))),
       jsonb_build_object('fields', array['note']));
   end if;
   -- public.set_fields says itself what is locked.
   if reason is not null then
     if cardinality(edited) > 0 then
-      perform private.record_event(new, 'edit', reason, format('%s: %s.', initcap(reason), private.labels_of(edited)), jsonb_build_object('fields', edited));
+      perform private.record_event(new, 'edit', reason, format('%s: %s.', initcap(reason), private.labels_of(edited)),
+        jsonb_build_object('fields', edited));
       if reason = 'undone' then
         perform private.forget(new, edited);
       else
@@ -6613,19 +6980,22 @@ begin
   locked := array(select unnest(new.locked_fields) except select unnest(old.locked_fields || edited) order by 1);
   unlocked := array(select unnest(old.locked_fields) except select unnest(new.locked_fields) order by 1);
   if cardinality(edited) > 0 then
-    perform private.record_event(new, 'edit', 'edited', format('Edited: %s.', private.labels_of(edited)), jsonb_build_object('fields', edited));
+    perform private.record_event(new, 'edit', 'edited', format('Edited: %s.', private.labels_of(edited)),
+      jsonb_build_object('fields', edited));
     perform private.learn(old, new, edited);
   end if;
   if cardinality(locked) > 0 then
-    perform private.record_event(new, 'edit', 'locked', format('Locked: %s.', private.labels_of(locked)), jsonb_build_object('fields', locked));
+    perform private.record_event(new, 'edit', 'locked', format('Locked: %s.', private.labels_of(locked)),
+      jsonb_build_object('fields', locked));
   end if;
   if cardinality(unlocked) > 0 then
-    perform private.record_event(new, 'edit', 'unlocked', format('Unlocked: %s.', private.labels_of(unlocked)), jsonb_build_object('fields', unlocked));
+    perform private.record_event(new, 'edit', 'unlocked', format('Unlocked: %s.', private.labels_of(unlocked)),
+      jsonb_build_object('fields', unlocked));
   end if;
   return new;
 end
 $function$;
-comment on function private.lock_edited_fields() is 'Trigger: a field that a person edits is locked, so that describing anew leaves it; the history tells of the edit, and of what was locked and unlocked; what it teaches is kept (private.learn).';
+comment on function private.lock_edited_fields() is 'Trigger: a field that a person edits is locked, so that describing again leaves it; the history tells of the edit, and of what was locked and unlocked; what it teaches is kept (private.learn).';
 
 CREATE OR REPLACE FUNCTION private.lock_free_document_of(job private.jobs)
  RETURNS boolean
@@ -6634,7 +7004,8 @@ CREATE OR REPLACE FUNCTION private.lock_free_document_of(job private.jobs)
 AS $function$
 begin
   perform from public.documents where id = job.document_id for update skip locked;
-  return found or (private.stage_named(job.stage)).outlives_document and not exists (select from public.documents where id = job.document_id);
+  return found or (private.stage_named(job.stage)).outlives_document
+    and not exists (select from public.documents where id = job.document_id);
 end
 $function$;
 comment on function private.lock_free_document_of(private.jobs) is 'As lock_document_of, and waits for nobody: false when somebody else has the document, or when it is gone and the stage needs one.';
@@ -6699,7 +7070,8 @@ begin
     select id, reserved_micro_usd from private.model_calls where state = 'open' and expires_at < clock_timestamp()
     order by user_id, id limit 1000
   loop
-    lost := lost + private.close_model_call(call.id, 'lost', row(0, 0, 0, 0, call.reserved_micro_usd)::private.tokens_used)::integer;
+    lost := lost + private.close_model_call(call.id, 'lost',
+      row(0, 0, 0, 0, call.reserved_micro_usd)::private.tokens_used)::integer;
   end loop;
   return lost;
 end
@@ -6739,7 +7111,8 @@ CREATE OR REPLACE FUNCTION private.lose_worker(job private.jobs)
  SET search_path TO ''
 AS $function$
 declare
-  runs_alone constant boolean := (select suspects_function_name is not null from private.stages where stages.stage = job.stage);
+  runs_alone constant boolean := (select suspects_function_name is not null from private.stages
+    where stages.stage = job.stage);
 begin
   if runs_alone and not job.suspect then
     perform private.suspect_job(job);
@@ -6793,13 +7166,15 @@ begin
   token := begun || left(encode(sha256(convert_to(begun, 'UTF8')), 'hex'), 8);
   begin
     insert into public.api_tokens (user_id, name, scopes, expires_at)
-    values (owner, make_api_token.name, array(select distinct unnest(make_api_token.scopes) order by 1), make_api_token.expires_at)
+    values (owner, make_api_token.name, array(select distinct unnest(make_api_token.scopes) order by 1),
+      make_api_token.expires_at)
     returning * into made;
   exception when check_violation or not_null_violation then
     perform private.refuse(400, 'invalid_request',
       'A token has a name of one line (at most 100 characters), at least one of the scopes documents:read, documents:write, upload and automation, and an expiry in the future or none.');
   end;
-  insert into private.api_token_secrets (token_id, user_id, token_sha256) values (made.id, owner, sha256(convert_to(token, 'UTF8')));
+  insert into private.api_token_secrets (token_id, user_id, token_sha256)
+    values (made.id, owner, sha256(convert_to(token, 'UTF8')));
   return to_jsonb(made) - 'user_id' || jsonb_build_object('token', token);
 end
 $function$;
@@ -6817,15 +7192,19 @@ declare
 begin
   -- Whoever ends the job of the line holds this too, so it sees the message, or has ended before.
   perform private.lock_dispatch();
+  -- It may have been deleted since it was read. An upload does not fail for that.
+  perform from public.webhook_endpoints where id = endpoint.id for key share;
+  if not found then return null; end if;
   insert into public.webhook_deliveries (endpoint_id, user_id, document_id, line, event_type, payload)
   values (endpoint.id, endpoint.user_id, make_delivery.document_id,
-    coalesce(md5(endpoint.id || ' ' || make_delivery.document_id)::uuid, gen_random_uuid()), payload ->> 'type', payload)
+    coalesce(md5(endpoint.id || ' ' || make_delivery.document_id)::uuid, gen_random_uuid()), payload ->> 'type',
+    payload)
   returning * into made;
   perform private.queue_webhook_line(made.line, made.user_id);
   return made.id;
 end
 $function$;
-comment on function private.make_delivery(public.webhook_endpoints,uuid,jsonb) is 'Makes a message of a webhook about a document, and the job of its line. Without a document it has a line of its own. Returns its id.';
+comment on function private.make_delivery(public.webhook_endpoints,uuid,jsonb) is 'Makes a message of a webhook about a document, and the job of its line. Without a document it has a line of its own. Returns its id; null where the webhook was deleted meanwhile.';
 
 CREATE OR REPLACE FUNCTION private.make_inbox_address(name text, tags text[], allowed_senders text[])
  RETURNS jsonb
@@ -6843,7 +7222,8 @@ begin
   end if;
   perform private.admit_request(owner);
   if (select count(*) from public.inbox_addresses where user_id = owner) >= most then
-    perform private.refuse(409, 'not_allowed_now', format('You have %s mail addresses. Those that were revoked are removed after 30 days.', most));
+    perform private.refuse(409, 'not_allowed_now',
+      format('You have %s mail addresses. Those that were revoked are removed after 30 days.', most));
   end if;
   begin
     insert into public.inbox_addresses (user_id, name, tags, allowed_senders)
@@ -6854,7 +7234,8 @@ begin
     perform private.refuse(400, 'invalid_request',
       'A mail address has a name of one line, at most 10 tags of letters, digits and hyphens, and at most 50 senders, each an address or a domain.');
   end;
-  insert into private.link_secrets (link_id, user_id, token_sha256) values (made.id, owner, sha256(convert_to(made.local_part, 'UTF8')));
+  insert into private.link_secrets (link_id, user_id, token_sha256)
+    values (made.id, owner, sha256(convert_to(made.local_part, 'UTF8')));
   return to_jsonb(made) - 'user_id';
 end
 $function$;
@@ -6867,14 +7248,17 @@ CREATE OR REPLACE FUNCTION private.make_link_secret(link_id uuid, owner uuid, pa
  SET search_path TO ''
 AS $function$
 declare
-  token constant text := 'dkl_' || left(encode(sha256(uuid_send(gen_random_uuid()) || uuid_send(gen_random_uuid())), 'hex'), 40);
+  token constant text := 'dkl_' || left(encode(sha256(uuid_send(gen_random_uuid()) || uuid_send(gen_random_uuid())),
+    'hex'), 40);
 begin
   -- bcrypt looks at 72 bytes.
   if password is not null and (length(password) < 8 or octet_length(password) > 72) then
-    perform private.refuse(400, 'invalid_request', 'The password of a link has at least 8 characters and at most 72 bytes.');
+    perform private.refuse(400, 'invalid_request',
+      'The password of a link has at least 8 characters and at most 72 bytes.');
   end if;
   insert into private.link_secrets (link_id, user_id, token_sha256, password_hash)
-  values (make_link_secret.link_id, owner, sha256(convert_to(token, 'UTF8')), extensions.crypt(password, extensions.gen_salt('bf', 10)));
+  values (make_link_secret.link_id, owner, sha256(convert_to(token, 'UTF8')),
+    extensions.crypt(password, extensions.gen_salt('bf', 10)));
   return token;
 end
 $function$;
@@ -6893,16 +7277,19 @@ declare
   token text;
 begin
   perform private.admit_request(owner);
-  select * into document from public.documents where id = make_share_link.document_id and user_id = owner and trashed_at is null for key share;
+  select * into document from public.documents where id = make_share_link.document_id and user_id = owner
+    and trashed_at is null for key share;
   if not found then
     perform private.refuse(404, 'not_found', 'There is no such document, or it is not yours.');
   end if;
   if (select count(*) from public.share_links where share_links.document_id = document.id)
     >= (select share_links_per_document from private.settings) then
-    perform private.refuse(409, 'not_allowed_now', 'The document has too many share links. Those that ended are removed after 30 days.');
+    perform private.refuse(409, 'not_allowed_now',
+      'The document has too many share links. Those that ended are removed after 30 days.');
   end if;
   begin
-    insert into public.share_links (user_id, document_id, expires_at, with_text, with_values, is_protected, most_openings, description)
+    insert into public.share_links (user_id, document_id, expires_at, with_text, with_values, is_protected,
+      most_openings, description)
     values (owner, document.id, make_share_link.expires_at, make_share_link.with_text, make_share_link.with_values,
       make_share_link.password is not null, make_share_link.most_openings, make_share_link.description)
     returning * into made;
@@ -6911,7 +7298,8 @@ begin
       'A share link ends within a year, is opened at least once if that is bounded, and has a description of one line (at most 200 characters).');
   end;
   token := private.make_link_secret(made.id, owner, make_share_link.password);
-  perform private.record_event(document, 'share', 'shared', 'Shared by a link.', jsonb_build_object('link_id', made.id));
+  perform private.record_event(document, 'share', 'shared', 'Shared by a link.',
+    jsonb_build_object('link_id', made.id));
   return to_jsonb(made) - 'user_id' || jsonb_build_object('token', token);
 end
 $function$;
@@ -6934,18 +7322,21 @@ begin
   end if;
   perform private.admit_request(owner);
   if (select count(*) from public.upload_links where user_id = owner) >= most then
-    perform private.refuse(409, 'not_allowed_now', format('You have %s upload links. Those that ended are removed after 30 days.', most));
+    perform private.refuse(409, 'not_allowed_now',
+      format('You have %s upload links. Those that ended are removed after 30 days.', most));
   end if;
   begin
     insert into public.upload_links (user_id, title, tags, is_protected, most_files, most_bytes, expires_at)
-    values (owner, make_upload_link.title, make_upload_link.tags, make_upload_link.password is not null, make_upload_link.most_files,
+    values (owner, make_upload_link.title, make_upload_link.tags, make_upload_link.password is not null,
+      make_upload_link.most_files,
       make_upload_link.most_bytes, make_upload_link.expires_at)
     returning * into made;
   exception when check_violation or not_null_violation or datetime_field_overflow then
     perform private.refuse(400, 'invalid_request',
       'An upload link has a title of one line, at most 10 tags of letters, digits and hyphens, 1 to 1,000 files, up to 10 GiB, and ends within a year.');
   end;
-  return to_jsonb(made) - 'user_id' || jsonb_build_object('token', private.make_link_secret(made.id, owner, make_upload_link.password));
+  return to_jsonb(made) - 'user_id'
+    || jsonb_build_object('token', private.make_link_secret(made.id, owner, make_upload_link.password));
 end
 $function$;
 comment on function private.make_upload_link(text,text[],timestamp with time zone,text,integer,bigint) is 'See public.create_upload_link.';
@@ -6972,7 +7363,8 @@ begin
   end if;
   begin
     insert into public.webhook_endpoints (user_id, url, events, description)
-    values (owner, make_webhook.url, array(select distinct unnest(make_webhook.events) order by 1), make_webhook.description)
+    values (owner, make_webhook.url, array(select distinct unnest(make_webhook.events) order by 1),
+      make_webhook.description)
     returning * into made;
   exception when check_violation or not_null_violation then
     perform private.refuse(400, 'invalid_request',
@@ -6994,7 +7386,8 @@ declare
   asked constant tsquery := private.words_asked(words);
   part constant text := private.part_pattern(words);
   -- Of a question without operators, each word that may be a part of a compound.
-  plain constant text[] := case when words !~ '["-]|\mor\M' then regexp_split_to_array(private.folded(words), '\s+') else array[]::text[] end;
+  plain constant text[] := case when words !~ '["-]|\mor\M' then regexp_split_to_array(private.folded(words), '\s+')
+    else array[]::text[] end;
 begin
   if nearly then
     return format('s.names operator(extensions.%%>) %L', private.folded(words));
@@ -7004,7 +7397,8 @@ begin
     case when length(words) >= 3 then format('s.names like %L', part) end,
     case when cardinality(plain) = 1 and words ~ '^[[:alpha:]]{5,}$' then format('s.compounds like %L', part) end,
     (select '(' || string_agg(case when length(word) >= 5 and word ~ '^[[:alpha:]]+$'
-        then format('(s.search @@ %L::tsquery or s.compounds like %L)', private.words_asked(word), private.part_pattern(word))
+        then format('(s.search @@ %L::tsquery or s.compounds like %L)', private.words_asked(word),
+          private.part_pattern(word))
         else format('s.search @@ %L::tsquery', private.words_asked(word)) end, ' and ') || ')'
       from unnest(plain) as word having count(*) > 1 and bool_or(length(word) >= 5 and word ~ '^[[:alpha:]]+$')));
 end
@@ -7019,14 +7413,18 @@ CREATE OR REPLACE FUNCTION private.matching_rules(document public.documents, rul
 AS $function$
 declare
   sender constant text := lower(btrim(document.correspondent));
-  -- What came in another file gets the tags of that when it is described for the first time (private.tag_mails, private.tag_handed_in).
-  came_in constant uuid := case when document.parent_id is not null and not exists (select from public.metadata_runs where metadata_runs.document_id = document.id)
+  -- What came in another file gets the tags of that when it is described for the first time (private.tag_mails,
+  -- private.tag_handed_in).
+  came_in constant uuid := case when document.parent_id is not null
+    and not exists (select from public.metadata_runs where metadata_runs.document_id = document.id)
     then (private.root_of(document.id)).root end;
   -- With the tags that it gets in the same transaction, from the link or the address that it came by.
   known_tags constant text[] := document.tags
-    || array(select unnest(links.tags) from private.handed_in join public.upload_links as links on links.id = handed_in.link_id
+    || array(select unnest(links.tags) from private.handed_in
+      join public.upload_links as links on links.id = handed_in.link_id
       where handed_in.document_id = document.id and not handed_in.tagged or handed_in.document_id = came_in)
-    || array(select unnest(addresses.tags) from private.mails join public.inbox_addresses as addresses on addresses.id = mails.address_id
+    || array(select unnest(addresses.tags) from private.mails
+      join public.inbox_addresses as addresses on addresses.id = mails.address_id
       where mails.document_id = document.id and not mails.tagged or mails.document_id = came_in);
 begin
   -- The words of text and names are asked for once, and only if a rule that matches so far wants them.
@@ -7041,14 +7439,18 @@ begin
       and (one.amount_to is null or document.amount <= one.amount_to)
       and (one.date_from is null or document.document_date >= one.date_from)
       and (one.date_to is null or document.document_date <= one.date_to)
-      and (one.formats is null or document.mime_type = any (one.formats) or split_part(document.mime_type, '/', 1) || '/*' = any (one.formats))
+      and (one.formats is null or document.mime_type = any (one.formats) or split_part(document.mime_type, '/', 1)
+        || '/*' = any (one.formats))
       and (one.sources is null or (select private.source_of(document)) = any (one.sources))
       and (one.inbox_addresses is null or exists (
-        select from private.mails where mails.document_id = any (private.holders_of(document)) and mails.address_id = any (one.inbox_addresses)))
+        select from private.mails where mails.document_id = any (private.holders_of(document))
+          and mails.address_id = any (one.inbox_addresses)))
       and (one.upload_links is null or exists (
-        select from private.handed_in where handed_in.document_id = any (private.holders_of(document)) and handed_in.link_id = any (one.upload_links)))
+        select from private.handed_in where handed_in.document_id = any (private.holders_of(document))
+          and handed_in.link_id = any (one.upload_links)))
       and (one.name_query is null or one.name_query @@ (
-        select to_tsvector('public.unaccented', regexp_replace(concat_ws(' ', document.display_name, document.filename), '[^[:alnum:]]+', ' ', 'g'))))
+        select to_tsvector('public.unaccented',
+          regexp_replace(concat_ws(' ', document.display_name, document.filename), '[^[:alnum:]]+', ' ', 'g'))))
       and (one.text_query is null or one.text_query @@ (
         select ts_filter(search, '{d}') from public.document_search where document_id = document.id))
       and (one.extracted is null or private.meets_extracted(document.id, one.extracted))
@@ -7066,11 +7468,14 @@ AS $function$
 declare
   one record;
 begin
-  for one in select * from jsonb_to_recordset(wanted) as one (schema_id uuid, path text, "is" jsonb, "from" numeric, "to" numeric) loop
+  for one in select * from jsonb_to_recordset(wanted) as one (schema_id uuid, path text, "is" jsonb, "from" numeric,
+    "to" numeric) loop
     if not exists (
       select from public.extracted_values as found
-      where found.document_id = meets_extracted.document_id and found.schema_id = one.schema_id and found.path = one.path
-        and (one."is" is null or lower(found.text_value) in (select lower(left(accepted, 300)) from jsonb_array_elements_text(one."is") as accepted))
+      where found.document_id = meets_extracted.document_id and found.schema_id = one.schema_id
+        and found.path = one.path
+        and (one."is" is null or lower(found.text_value) in (select lower(left(accepted, 300))
+          from jsonb_array_elements_text(one."is") as accepted))
         and (one."from" is null or found.number_value >= one."from")
         and (one."to" is null or found.number_value <= one."to")) then
       return false;
@@ -7116,28 +7521,35 @@ AS $function$
     select name from jsonb_array_elements_text(fields -> 'required') as name
     where not exists (
       select from public.extracted_values
-      where extraction_id = (extraction).id and (path = name or fields #>> array['properties', name, 'type'] = 'array' and starts_with(path, name || '.')))
+      where extraction_id = (extraction).id
+        and (path = name or fields #>> array['properties', name, 'type'] = 'array' and starts_with(path, name || '.')))
     union
     -- Cells that a row has to have.
     select format('%s.%s', tables.key, name)
-    from jsonb_each(fields -> 'properties') as tables, jsonb_array_elements_text(tables.value #> '{items,required}') as name
+    from jsonb_each(fields -> 'properties') as tables,
+      jsonb_array_elements_text(tables.value #> '{items,required}') as name
     where tables.value ->> 'type' = 'array' and exists (
       select from (
-        select distinct row_number from public.extracted_values where extraction_id = (extraction).id and starts_with(path, tables.key || '.')
-        union select distinct row_number from public.extraction_proposals where extraction_id = (extraction).id and starts_with(path, tables.key || '.')
+        select distinct row_number from public.extracted_values where extraction_id = (extraction).id
+          and starts_with(path, tables.key || '.')
+        union select distinct row_number from public.extraction_proposals where extraction_id = (extraction).id
+          and starts_with(path, tables.key || '.')
       ) as rows where not exists (
         select from public.extracted_values
-        where extraction_id = (extraction).id and path = format('%s.%s', tables.key, name) and extracted_values.row_number = rows.row_number))
+        where extraction_id = (extraction).id and path = format('%s.%s', tables.key, name)
+          and extracted_values.row_number = rows.row_number))
     union
     -- Rows may stand on pages that could not be read.
     select format('%s: pages %s could not be read', tables.key, unreadable.pages)
     from jsonb_each(fields -> 'properties') as tables, (
       select string_agg(page_number::text, ', ' order by page_number) as pages from (
-        select page_number from public.document_pages where document_id = (extraction).document_id and error is not null order by page_number limit 20) as unread
+        select page_number from public.document_pages where document_id = (extraction).document_id
+          and error is not null order by page_number limit 20) as unread
     ) as unreadable where tables.value ->> 'type' = 'array' and unreadable.pages is not null
     union all
     select format('%s: pages from %s on are too many to be looked at', tables.key, (extraction).unread_from)
-    from jsonb_each(fields -> 'properties') as tables where tables.value ->> 'type' = 'array' and (extraction).unread_from is not null
+    from jsonb_each(fields -> 'properties') as tables where tables.value ->> 'type' = 'array'
+      and (extraction).unread_from is not null
     order by 1)
 $function$;
 comment on function private.missing_fields(public.extractions,jsonb) is 'What an extraction lacks: required fields and cells without a proven value, and for tables the pages that could not be read or are too many.';
@@ -7175,11 +7587,15 @@ CREATE OR REPLACE FUNCTION private.months()
  SET search_path TO ''
 AS $function$
   select name, (place - 1) % 12 + 1 from unnest(array[
-    'january', 'february', 'march', 'april', 'may', 'june', 'july', 'august', 'september', 'october', 'november', 'december',
+    'january', 'february', 'march', 'april', 'may', 'june', 'july', 'august', 'september', 'october', 'november',
+    'december',
     'jan', 'feb', 'mar', 'apr', 'may', 'jun', 'jul', 'aug', 'sep', 'oct', 'nov', 'dec',
-    'januar', 'februar', 'marz', 'april', 'mai', 'juni', 'juli', 'august', 'september', 'oktober', 'november', 'dezember',
-    'janvier', 'fevrier', 'mars', 'avril', 'mai', 'juin', 'juillet', 'aout', 'septembre', 'octobre', 'novembre', 'decembre',
-    'enero', 'febrero', 'marzo', 'abril', 'mayo', 'junio', 'julio', 'agosto', 'septiembre', 'octubre', 'noviembre', 'diciembre'
+    'januar', 'februar', 'marz', 'april', 'mai', 'juni', 'juli', 'august', 'september', 'oktober', 'november',
+    'dezember',
+    'janvier', 'fevrier', 'mars', 'avril', 'mai', 'juin', 'juillet', 'aout', 'septembre', 'octobre', 'novembre',
+    'decembre',
+    'enero', 'febrero', 'marzo', 'abril', 'mayo', 'junio', 'julio', 'agosto', 'septiembre', 'octubre', 'noviembre',
+    'diciembre'
   ]) with ordinality as names (name, place)
 $function$;
 comment on function private.months() is 'Names of months in English, German, French and Spanish, without accents.';
@@ -7199,13 +7615,15 @@ begin
   perform set_config('docket.rows_changed', '0', true);
   perform private.admit_request(owner);
   with recursive chosen (id) as (
-    select id from public.documents where id = any (move_to_trash.document_ids) and user_id = owner and trashed_at is null
+    select id from public.documents where id = any (move_to_trash.document_ids) and user_id = owner
+      and trashed_at is null
     union
     select part.id from chosen join public.documents as part on part.parent_id = chosen.id
     where part.trashed_at is null and not exists (
       -- What came in another mail, too, stays with that one.
       select from public.document_parts as came join public.documents as other on other.id = came.parent_id
-      where came.document_id = part.id and other.trashed_at is null and other.id <> chosen.id and other.id <> all (move_to_trash.document_ids))
+      where came.document_id = part.id and other.trashed_at is null and other.id <> chosen.id
+        and other.id <> all (move_to_trash.document_ids))
   ), trashed as (
     update public.documents set trashed_at = now() where id in (select id from chosen) returning documents.*
   )
@@ -7287,10 +7705,12 @@ declare
 begin
   if extension <> '' then
     name := case when lower(name) like '%' || extension then left(name, -length(extension))
-      else regexp_replace(name, '\.(pdf|jpe?g|png|webp|gif|tiff?|heic|bmp|docx?|xlsx?|pptx?|odt|rtf|txt|md|csv|html?|eml)$', '', 'i') end;
+      else regexp_replace(name,
+        '\.(pdf|jpe?g|png|webp|gif|tiff?|heic|bmp|docx?|xlsx?|pptx?|odt|rtf|txt|md|csv|html?|eml)$', '', 'i') end;
   end if;
   name := (
-    select string_agg(private.title_of(btrim(part)), ' - ' order by place) from unnest(string_to_array(name, ' - ')) with ordinality as parts (part, place)
+    select string_agg(private.title_of(btrim(part)), ' - ' order by place)
+      from unnest(string_to_array(name, ' - ')) with ordinality as parts (part, place)
     where btrim(part) <> '' and lower(btrim(part)) <> all (unproven));
   name := btrim(left(name, longest - length(extension)), ' -');
   return case when coalesce(name, '') = '' then 'Document' else name end || extension;
@@ -7319,7 +7739,8 @@ CREATE OR REPLACE FUNCTION private.names_of(document public.documents)
  SET search_path TO ''
 AS $function$
 declare
-  names constant text := concat_ws(' ', document.display_name, document.filename, document.correspondent, array_to_string(document.tags, ' '));
+  names constant text := concat_ws(' ', document.display_name, document.filename, document.correspondent,
+    array_to_string(document.tags, ' '));
 begin
   return lower(extensions.unaccent(concat_ws(' ', names, private.other_spellings(names))));
 end
@@ -7338,36 +7759,43 @@ begin
     select user_id, count(*) as held from private.jobs
     where stage = of_stage and suspect = suspects and state in ('dispatched', 'running') group by user_id
   ), suspected as materialized (
-    select user_id from private.suspected_users where suspects and suspected_users.stage = of_stage and until > clock_timestamp()
+    select user_id from private.suspected_users where suspects and suspected_users.stage = of_stage
+      and until > clock_timestamp()
   ), first as materialized (
     select id, user_id, queue_position, created_at from private.jobs
     where stage = of_stage and suspect = suspects and state = 'queued' and run_after is null
     order by queue_position, created_at limit 100 + wanted
   ), others as (
-    -- Only when those who hold slots fill the front of a long queue: whoever has a job behind them, one user after another.
+    -- Only when those who hold slots fill the front of a long queue: whoever has a job behind them, one user after
+    -- another.
     with recursive owners as (
       select (
         select user_id from private.jobs
-        where stage = of_stage and suspect = suspects and state = 'queued' and run_after is null order by user_id limit 1) as user_id, 1 as place
+        where stage = of_stage and suspect = suspects and state = 'queued' and run_after is null order by user_id
+          limit 1) as user_id, 1 as place
       where (select count(*) from first) = 100 + wanted
-        and not exists (select from first where user_id not in (select user_id from slots union select user_id from suspected))
+        and not exists (select from first
+          where user_id not in (select user_id from slots union select user_id from suspected))
       union all
       select (
         select jobs.user_id from private.jobs
-        where stage = of_stage and suspect = suspects and state = 'queued' and run_after is null and jobs.user_id > owners.user_id
+        where stage = of_stage and suspect = suspects and state = 'queued' and run_after is null
+          and jobs.user_id > owners.user_id
         order by jobs.user_id limit 1), place + 1
       from owners where owners.user_id is not null and place < 1000
     )
     select head.* from owners, lateral (
       select id, user_id, queue_position, created_at from private.jobs
-      where stage = of_stage and suspect = suspects and state = 'queued' and run_after is null and jobs.user_id = owners.user_id
+      where stage = of_stage and suspect = suspects and state = 'queued' and run_after is null
+        and jobs.user_id = owners.user_id
       order by queue_position, created_at limit wanted) as head
     where owners.user_id is not null and not exists (select from first where first.user_id = owners.user_id)
   ), due as (
     select * from first union all select * from others
   ), ranked as (
     select due.id, user_id in (select user_id from suspected) as behind,
-      coalesce(held, 0) + row_number() over (partition by user_id order by queue_position, created_at) as nth, queue_position, created_at
+      coalesce(held, 0) + row_number() over (partition by user_id order by queue_position, created_at) as nth,
+      queue_position, created_at
     from due left join slots using (user_id)
     order by behind, nth, queue_position, created_at limit wanted
   )
@@ -7407,7 +7835,8 @@ begin
   return greatest(
     private.current_queue_position(due_stage, suspects),
     (select max(queue_position) + 1 from private.jobs
-      where stage = due_stage and user_id = owner and suspect = suspects and state in ('queued', 'dispatched', 'running')));
+      where stage = due_stage and user_id = owner and suspect = suspects
+        and state in ('queued', 'dispatched', 'running')));
 end
 $function$;
 comment on function private.next_queue_position(private.job_stage,uuid,boolean) is 'The turn of a new job: now, or right after the last of the user''s that is queued or out. So a user with one document comes before the second of a user with a thousand. (Start-time fair queueing: Goyal, Vin, Cheng, SIGCOMM 1996.)';
@@ -7444,7 +7873,7 @@ AS $function$
   values ((parent).id, place, (parent).user_id, name, became, problem)
   on conflict on constraint document_parts_pkey do update set document_id = excluded.document_id, error = excluded.error
 $function$;
-comment on function private.note_part(public.documents,integer,text,uuid,jsonb) is 'Writes down what became of a part; a repeat writes it anew.';
+comment on function private.note_part(public.documents,integer,text,uuid,jsonb) is 'Writes down what became of a part; a repeat writes it again.';
 grant execute on function private.note_part(public.documents,integer,text,uuid,jsonb) to service_role;
 
 CREATE OR REPLACE FUNCTION private.numbers_of(words text)
@@ -7454,7 +7883,8 @@ CREATE OR REPLACE FUNCTION private.numbers_of(words text)
  SET search_path TO ''
 AS $function$
   select coalesce(string_agg(regexp_replace(word, '\D', '', 'g'), ' ' order by place), '')
-  from unnest(string_to_array(words, ' ')) with ordinality as parts (word, place) where word ~ '\d' and word !~ '[[:alpha:]]'
+  from unnest(string_to_array(words, ' ')) with ordinality as parts (word, place) where word ~ '\d'
+    and word !~ '[[:alpha:]]'
 $function$;
 comment on function private.numbers_of(text) is 'The digits of those words that are numbers: a 1 in "qui11mark" is a misread letter.';
 grant execute on function private.numbers_of(text) to service_role;
@@ -7510,7 +7940,8 @@ declare
   umlauts text;
 begin
   if source ~ '[äöüÄÖÜ]' then
-    umlauts := (select string_agg(distinct word, ' ') from regexp_split_to_table(source, '\s+') as word where word ~ '[äöüÄÖÜ]');
+    umlauts := (select string_agg(distinct word, ' ') from regexp_split_to_table(source, '\s+') as word
+      where word ~ '[äöüÄÖÜ]');
     umlauts := replace(replace(replace(lower(umlauts), 'ä', 'ae'), 'ö', 'oe'), 'ü', 'ue');
   end if;
   if source ~ ('[' || signs || ']') then
@@ -7533,7 +7964,8 @@ AS $function$
 declare
   owned public.webhook_deliveries;
 begin
-  select * into owned from public.webhook_deliveries where id = own_delivery.delivery_id and user_id = (select private.caller());
+  select * into owned from public.webhook_deliveries where id = own_delivery.delivery_id
+    and user_id = (select private.caller());
   if not found then
     perform private.refuse(404, 'not_found', 'There is no such message, or it is not yours.');
   end if;
@@ -7557,7 +7989,8 @@ declare
   owned public.documents;
 begin
   perform private.admit_request(private.caller());
-  select * into owned from public.documents where id = of_document and user_id = (select private.caller()) and trashed_at is null for update;
+  select * into owned from public.documents where id = of_document and user_id = (select private.caller())
+    and trashed_at is null for update;
   if not found then
     perform private.refuse(404, 'not_found', 'There is no such document, or it is not yours.');
   end if;
@@ -7575,13 +8008,15 @@ AS $function$
 declare
   found_fields jsonb;
 begin
-  select schemas.fields into found_fields from public.extraction_schemas as schemas
+  select schemas.fields::jsonb into found_fields from public.extraction_schemas as schemas
   where schemas.id = own_fields.schema_id and schemas.user_id = (select private.caller());
   if found_fields is null then
-    raise exception using errcode = 'PT404', hint = 'not_found', message = 'There is no such schema, or it is not yours.';
+    raise exception using errcode = 'PT404', hint = 'not_found',
+      message = 'There is no such schema, or it is not yours.';
   end if;
   if line_items is not null and found_fields #>> array['properties', line_items, 'type'] is distinct from 'array' then
-    raise exception using errcode = 'PT400', hint = 'invalid_request', message = format('line_items: %s is no table of the schema.', left(line_items, 60));
+    raise exception using errcode = 'PT400', hint = 'invalid_request',
+      message = format('line_items: %s is no table of the schema.', left(line_items, 60));
   end if;
   return found_fields;
 end
@@ -7598,7 +8033,8 @@ declare
   run public.rule_runs;
 begin
   perform private.admit_request(private.caller());
-  select * into run from public.rule_runs where id = own_rule_run.rule_run_id and user_id = (select private.caller()) for update;
+  select * into run from public.rule_runs where id = own_rule_run.rule_run_id
+    and user_id = (select private.caller()) for update;
   if not found then
     perform private.refuse(404, 'not_found', 'There is no such rule run, or it is not yours.');
   end if;
@@ -7619,10 +8055,12 @@ declare
 begin
   return jsonb_build_object(
     'documents', (select coalesce(jsonb_agg(to_jsonb(newest) order by newest.trashed_at desc, newest.id), '[]') from (
-      select id, filename, display_name, mime_type, byte_size, page_count, document_type, correspondent, trashed_at from public.documents
+      select id, filename, display_name, mime_type, byte_size, page_count, document_type, correspondent, trashed_at
+        from public.documents
       where user_id = owner and trashed_at is not null order by trashed_at desc, id limit most) as newest),
     'total', (select count(*) from public.documents where user_id = owner and trashed_at is not null),
-    'bytes', (select coalesce(sum(byte_size), 0) from public.documents where user_id = owner and trashed_at is not null),
+    'bytes', (select coalesce(sum(byte_size), 0) from public.documents where user_id = owner
+      and trashed_at is not null),
     'kept_for', (select extract(epoch from keep_trash)::bigint from private.settings));
 end
 $function$;
@@ -7697,7 +8135,8 @@ begin
       'oldest_invocation_seconds', (
         select extract(epoch from clock_timestamp() - min(lease_expires_at - invocation_lease))::integer
         from private.jobs, private.settings where state = 'dispatched'),
-      'answers', count(*), 'not_2xx', count(*) filter (where status_code is null or status_code not between 200 and 299))
+      'answers', count(*), 'not_2xx',
+      count(*) filter (where status_code is null or status_code not between 200 and 299))
     from net._http_response where created > now() - interval '10 minutes');
 end
 $function$;
@@ -7721,35 +8160,47 @@ begin
   strays := private.stray_documents(1000);
 
   if private.functions_url() is null then
-    stuck := stuck || 'The Vault secret functions_url is not set, so no job is sent out. Set it with vault.create_secret.'::text;
+    stuck := stuck
+      || 'The Vault secret functions_url is not set, so no job is sent out. Set it with vault.create_secret.'::text;
   end if;
   if not (pg_net ->> 'worker_up')::boolean then
-    stuck := stuck || 'pg_net''s worker is not up, so invocations are not sent. Restart it with net.worker_restart().'::text;
+    stuck := stuck
+      || 'pg_net''s worker is not up, so invocations are not sent. Restart it with net.worker_restart().'::text;
   end if;
   if (pg_net ->> 'answers')::integer >= 5 and pg_net -> 'answers' = pg_net -> 'not_2xx' then
-    stuck := stuck || 'No invocation was answered with 2xx in the last 10 minutes. Check functions_url and the functions'' logs.'::text;
+    stuck := stuck
+      || 'No invocation was answered with 2xx in the last 10 minutes. Check functions_url and the functions'' logs.'::text;
   end if;
   -- A database that was down, or is new, has not missed a sweep yet.
   if least((sweep ->> 'seconds_since_last')::integer, private.seconds_up()) > 60 then
-    stuck := stuck || 'The sweep has not run for a minute. Check pg_cron and the job docket-sweep in cron.job_run_details.'::text;
+    stuck := stuck
+      || 'The sweep has not run for a minute. Check pg_cron and the job docket-sweep in cron.job_run_details.'::text;
   end if;
   if strays > 0 then
-    stuck := stuck || format('Documents without a job that should have one: %s. Retry them, and report this: it should not happen.', strays);
+    stuck := stuck
+      || format('Documents without a job that should have one: %s. Retry them, and report this: it should not happen.',
+      strays);
   end if;
   for name, stage in select * from jsonb_each(stages) loop
     if (stage ->> 'limit')::integer = 0 and (stage ->> 'queued')::integer > 0 then
-      stuck := stuck || format('The stage %s is stopped with jobs queued. Raise in_flight_limit in private.stages.', name);
+      stuck := stuck || format('The stage %s is stopped with jobs queued. Raise in_flight_limit in private.stages.',
+        name);
     elsif (stage ->> 'oldest_queued_seconds')::integer > 60 and (stage ->> 'in_flight')::integer = 0 then
       stuck := stuck || format('Jobs of the stage %s have been due for a minute and none is out.', name);
     end if;
-    if (stage ->> 'suspects')::integer > 0 and (stage ->> 'oldest_suspect_seconds')::integer > 600 and (stage ->> 'limit')::integer > 0 then
-      stuck := stuck || format('Suspects of the stage %s wait, and none was taken for 10 minutes. Deploy the function %s.', name, stage ->> 'suspects_function');
+    if (stage ->> 'suspects')::integer > 0 and (stage ->> 'oldest_suspect_seconds')::integer > 600
+      and (stage ->> 'limit')::integer > 0 then
+      stuck := stuck
+        || format('Suspects of the stage %s wait, and none was taken for 10 minutes. Deploy the function %s.', name,
+        stage ->> 'suspects_function');
     end if;
     if (stage ->> 'overdue')::integer > 0 then
-      stuck := stuck || format('%s jobs of the stage %s lost their workers and were not given out again.', stage ->> 'overdue', name);
+      stuck := stuck || format('%s jobs of the stage %s lost their workers and were not given out again.',
+        stage ->> 'overdue', name);
     end if;
   end loop;
-  return jsonb_build_object('stages', stages, 'pg_net', pg_net, 'sweep', sweep, 'reviews', private.review_health(), 'stuck', to_jsonb(stuck));
+  return jsonb_build_object('stages', stages, 'pg_net', pg_net, 'sweep', sweep, 'reviews', private.review_health(),
+    'stuck', to_jsonb(stuck));
 end
 $function$;
 comment on function private.pipeline_health() is 'See public.pipeline_health.';
@@ -7777,19 +8228,24 @@ begin
   return (
     with pages as materialized (
       select page_number, text, words from public.document_pages
-      where document_pages.document_id = places_of_value.document_id and error is null and text ~ '\S' order by page_number limit 60
+      where document_pages.document_id = places_of_value.document_id and error is null and text ~ '\S'
+        order by page_number limit 60
     ), lines as materialized (
       select pages.page_number, split.line, split.nth,
         count(*) over (partition by pages.page_number) as of_page,
-        sum(cardinality(regexp_split_to_array(btrim(split.line), '\s+'))) over (partition by pages.page_number order by split.nth) as words_to_here
+        sum(cardinality(regexp_split_to_array(btrim(split.line), '\s+'))) over (partition by pages.page_number
+          order by split.nth) as words_to_here
       from pages, regexp_split_to_table(left(pages.text, 200000), '[\n\r\f\v]+') with ordinality as split (line, nth)
       where split.line ~ '\S' order by pages.page_number, split.nth limit most_lines
     ), likely as materialized (
       select lines.*, private.plain(lines.line) as plain from lines
-      where length(lines.line) <= 400 and (digits is null or strpos(regexp_replace(private.plain_digits(lines.line), '[^[:digit:]]', '', 'g'), digits) > 0)
+      where length(lines.line) <= 400
+        and (digits is null or strpos(regexp_replace(private.plain_digits(lines.line), '[^[:digit:]]', '', 'g'),
+        digits) > 0)
     ), found as materialized (
       select likely.* from likely
-      where private.says_value(likely.plain, case when counted then private.signed_amounts(likely.plain, in_table) end, kind, field, value)
+      where private.says_value(likely.plain, case when counted then private.signed_amounts(likely.plain, in_table) end,
+        kind, field, value)
       order by
         -- A line that another field was read from is less likely this one's.
         exists (select from unnest(taken) as quote where strpos(likely.plain, private.plain(quote)) > 0),
@@ -7800,20 +8256,26 @@ begin
     ), around as (
       select found.*, (
           select string_agg(near.line, chr(10) order by near.nth) from lines as near
-          where near.page_number = found.page_number and near.nth between found.nth - above and found.nth + below) as context,
+          where near.page_number = found.page_number and near.nth between found.nth - above and found.nth + below)
+            as context,
         (select min(near.words_to_here - cardinality(regexp_split_to_array(btrim(near.line), '\s+'))) from lines as near
-          where near.page_number = found.page_number and near.nth between found.nth - above and found.nth + below) as first_word,
+          where near.page_number = found.page_number and near.nth between found.nth - above and found.nth + below)
+            as first_word,
         (select max(near.words_to_here) from lines as near
-          where near.page_number = found.page_number and near.nth between found.nth - above and found.nth + below) as last_word,
+          where near.page_number = found.page_number and near.nth between found.nth - above and found.nth + below)
+            as last_word,
         row_number() over () as rank
       from found
     )
-    select coalesce(jsonb_agg(jsonb_build_object('page', around.page_number, 'line', around.line, 'text', around.context,
+    select coalesce(jsonb_agg(jsonb_build_object('page', around.page_number, 'line', around.line, 'text',
+      around.context,
       'from_top', around.nth - 1, 'from_bottom', around.of_page - around.nth,
       'words', case when boxes.size <= 60000 then boxes.words end) order by around.rank), jsonb_build_array())
     from around left join lateral (
-      select jsonb_agg(jsonb_build_array(word ->> 'text', word -> 'x0', word -> 'y0', word -> 'x1', word -> 'y1', word -> 'confidence') order by nth) as words, sum(octet_length(word ->> 'text') + 40) as size
-      from pages, jsonb_array_elements(case when jsonb_typeof(pages.words) = 'array' then pages.words else '[]' end) with ordinality as listed (word, nth)
+      select jsonb_agg(jsonb_build_array(word ->> 'text', word -> 'x0', word -> 'y0', word -> 'x1', word -> 'y1',
+        word -> 'confidence') order by nth) as words, sum(octet_length(word ->> 'text') + 40) as size
+      from pages, jsonb_array_elements(case when jsonb_typeof(pages.words) = 'array' then pages.words else '[]' end)
+        with ordinality as listed (word, nth)
       -- The words of a text are in its order; a few more, where some were left out of it.
       where pages.page_number = around.page_number and nth between around.first_word - 30 and around.last_word + 30
     ) as boxes on true);
@@ -7832,7 +8294,8 @@ AS $function$
       -- What a line's end parts is one word: "in-", "voice"; and a hyphen between letters may be such a one or not.
       regexp_replace(
         lower(extensions.unaccent(normalize(
-          regexp_replace(source, '[\u00AD\u061C\u180E\u200B-\u200F\u202A-\u202E\u2060-\u206F\uFEFF]+', '', 'g'), nfkc))),
+          regexp_replace(source, '[\u00AD\u061C\u180E\u200B-\u200F\u202A-\u202E\u2060-\u206F\uFEFF]+', '', 'g'),
+          nfkc))),
         '(?<=[[:alnum:]])-[ \t]*[\n\r]\s*(?=[[:alnum:]])', '-', 'g'),
       '(?<=[[:alpha:]])-\s*(?=[[:alpha:]])', '', 'g'),
     '[[:cntrl:][:space:]\u2028\u2029]+', ' ', 'g'))
@@ -7861,7 +8324,8 @@ begin
   return query
   select plural from (
     select word || ending from unnest(
-      array['s', 'es'] || case language when 'de' then array['e', 'en', 'n', 'nen'] when 'fr' then array['x'] else '{}' end) as ending
+      array['s', 'es'] || case language when 'de' then array['e', 'en', 'n', 'nen'] when 'fr' then array['x']
+        else '{}' end) as ending
     union select left(word, -1) || 'ies' where word ~ '[^aeiou]y$'
     union select left(word, -2) || 'aux' where language = 'fr' and word ~ 'al$'
     union select left(word, -1) || 'ces' where language = 'es' and word ~ 'z$'
@@ -7884,7 +8348,8 @@ declare
   probes integer;
 begin
   -- The common case first: everybody was heard of late.
-  perform from private.jobs where state = 'running' and coalesce(heard_at, claimed_at) < clock_timestamp() - interval '6 seconds';
+  perform from private.jobs where state = 'running'
+    and coalesce(heard_at, claimed_at) < clock_timestamp() - interval '6 seconds';
   if not found or private.functions_url() is null then
     return;
   end if;
@@ -7897,7 +8362,8 @@ begin
     update private.jobs set probed_at = clock_timestamp() from silent where jobs.id = silent.id
   )
   select count(net.http_post(
-    url := private.functions_url() || '/' || case when silent.suspect then stages.suspects_function_name else stages.function_name end,
+    url := private.functions_url() || '/' || case when silent.suspect then stages.suspects_function_name
+      else stages.function_name end,
     body := jsonb_build_object('job_id', silent.id, 'token', gen_random_uuid()))) into probes
   from silent join private.stages using (stage);
 exception when others then
@@ -7970,7 +8436,8 @@ CREATE OR REPLACE FUNCTION private.prune_webhooks()
  SECURITY DEFINER
  SET search_path TO ''
 AS $function$
-  delete from public.webhook_deliveries where created_at < now() - (select keep_webhook_deliveries from private.settings);
+  delete from public.webhook_deliveries
+    where created_at < now() - (select keep_webhook_deliveries from private.settings);
   delete from private.webhook_secrets where expires_at < now();
 $function$;
 comment on function private.prune_webhooks() is 'Removes old messages, and secrets that were replaced. Run by pg_cron every hour.';
@@ -8003,8 +8470,10 @@ begin
     -- The event may have been undone since, with its document.
     continue when not exists (select from public.documents where id = event.document_id)
       and not (private.stage_named(consumer.stage)).outlives_document;
-    perform private.queue_job(consumer.stage, event.document_id, event.user_id, jsonb_build_object('event', jsonb_build_object(
-      'id', event.id, 'type', event.stage || '.' || event.kind, 'message', event.message, 'data', event.data, 'created_at', event.created_at)),
+    perform private.queue_job(consumer.stage, event.document_id, event.user_id,
+      jsonb_build_object('event', jsonb_build_object(
+      'id', event.id, 'type', event.stage || '.' || event.kind, 'message', event.message, 'data', event.data,
+      'created_at', event.created_at)),
       event_id => event.id);
   end loop;
 end
@@ -8020,7 +8489,8 @@ AS $function$
 begin
   if exists (select from private.event_consumers where 'edit.deleted' = any (event_types)) then
     perform private.publish(row(
-      nextval('public.document_events_id_seq'), document.id, document.user_id, 'edit', 'deleted', 'Deleted.', jsonb_build_object(),
+      nextval('public.document_events_id_seq'), document.id, document.user_id, 'edit', 'deleted', 'Deleted.',
+      jsonb_build_object(),
       clock_timestamp())::public.document_events)
     from unnest(gone) as document;
   end if;
@@ -8055,10 +8525,12 @@ declare
   all_days date[] := array[]::date[];
   question jsonb := jsonb_build_object();
 begin
-  for filter in select hit from regexp_matches(words, '(?:^|\s)((tag|type|from|before|after|due):("[^"]*"|\S+))', 'gi') as hit loop
+  for filter in select hit from regexp_matches(words, '(?:^|\s)((tag|type|from|before|after|due):("[^"]*"|\S+))', 'gi')
+    as hit loop
     value := btrim(filter[3], '"');
     if lower(filter[2]) in ('tag', 'type') then
-      question := jsonb_set(question, array[lower(filter[2]) || 's'], coalesce(question -> (lower(filter[2]) || 's'), '[]') || to_jsonb(lower(value)));
+      question := jsonb_set(question, array[lower(filter[2]) || 's'],
+        coalesce(question -> (lower(filter[2]) || 's'), '[]') || to_jsonb(lower(value)));
     elsif lower(filter[2]) = 'from' then
       question := question || jsonb_build_object('from', value);
     elsif lower(filter[2]) = 'due' then
@@ -8071,7 +8543,9 @@ begin
     end if;
     words := replace(words, filter[1], ' ');
   end loop;
-  for filter in select hit from regexp_matches(words, '(?:^|\s)((source):(upload_link|upload|part|mail)|(pages)(>=|<=|[><:=])(\d{1,6})|(has):note)(?=\s|$)', 'gi') as hit loop
+  for filter in select hit from regexp_matches(words,
+    '(?:^|\s)((source):(upload_link|upload|part|mail)|(pages)(>=|<=|[><:=])(\d{1,6})|(has):note)(?=\s|$)', 'gi')
+    as hit loop
     if filter[2] is not null then
       question := jsonb_set(question, '{sources}', coalesce(question -> 'sources', '[]') || to_jsonb(lower(filter[3])));
     elsif filter[7] is not null then
@@ -8088,9 +8562,12 @@ begin
   end loop;
   -- "17 March 2026" and "March 17, 2026" as numbers.
   words := coalesce((
-    select replace(words, written[1], format(' %s-%s-%s ', coalesce(written[4], written[7]), months.month, coalesce(written[2], written[6])))
-    from regexp_match(words, '((?:\m(\d{1,2})\.? (?:de )?([[:alpha:]]{3,10})\.? (?:de )?(\d{4})\M)|(?:\m([[:alpha:]]{3,10})\.? (\d{1,2}),? (\d{4})\M))') as written
-    join private.months() as months on months.name = lower(extensions.unaccent(coalesce(written[3], written[5]))) limit 1), words);
+    select replace(words, written[1],
+      format(' %s-%s-%s ', coalesce(written[4], written[7]), months.month, coalesce(written[2], written[6])))
+    from regexp_match(words,
+      '((?:\m(\d{1,2})\.? (?:de )?([[:alpha:]]{3,10})\.? (?:de )?(\d{4})\M)|(?:\m([[:alpha:]]{3,10})\.? (\d{1,2}),? (\d{4})\M))') as written
+    join private.months() as months on months.name = lower(extensions.unaccent(coalesce(written[3], written[5])))
+      limit 1), words);
   if words !~ '"' then
     for value in select hit[1] from regexp_matches(words, '(\d{1,4}[./-]\d{1,2}[./-]\d{1,4})(?=\s|$)', 'g') as hit loop
       days := private.days_of(value);
@@ -8121,15 +8598,18 @@ begin
     select id, stage, suspect, user_id, attempts, queue_position, created_at from private.jobs
     where state = 'queued' and run_after <= this_moment for update skip locked
   ), placed as (
-    select id, row_number() over (partition by stage, suspect, user_id order by queue_position, created_at) - 1 as place, first
+    select id, row_number() over (partition by stage, suspect, user_id order by queue_position, created_at) - 1
+      as place, first
     from due, lateral (select greatest(
       -- A worker that dies keeps the one slot of the suspects for a whole lease, as long as several others would.
-      private.current_queue_position(due.stage, due.suspect) + case when due.suspect and due.attempts > 0 then 4 else 0 end, (
+      private.current_queue_position(due.stage, due.suspect) + case when due.suspect and due.attempts > 0 then 4
+        else 0 end, (
       select max(jobs.queue_position) + 1 from private.jobs
       where jobs.stage = due.stage and jobs.user_id = due.user_id and jobs.suspect = due.suspect
         and state = 'queued' and run_after is null and jobs.attempts + excused > 0)) as first) as turns
   )
-  update private.jobs set run_after = null, queue_position = placed.first + placed.place from placed where jobs.id = placed.id;
+  update private.jobs set run_after = null, queue_position = placed.first + placed.place from placed
+    where jobs.id = placed.id;
 end
 $function$;
 comment on function private.queue_due_retries() is 'Retries whose time has come queue up: a user''s one turn after another, from now on. So they do not wait for what the same user has queued, and others wait for one of them at most, however many come due at once. A suspect that failed waits four turns more.';
@@ -8149,7 +8629,8 @@ begin
   for waiting in
     select document_id, user_id from public.extractions
     where status in ('queued', 'running')
-      and (select true from private.jobs where jobs.document_id = extractions.document_id and stage = 'extract' and state in ('queued', 'dispatched', 'running')) is null
+      and (select true from private.jobs where jobs.document_id = extractions.document_id and stage = 'extract'
+        and state in ('queued', 'dispatched', 'running')) is null
     group by document_id, user_id order by min(created_at) limit at_once
   loop
     perform private.queue_job('extract', waiting.document_id, waiting.user_id);
@@ -8175,11 +8656,13 @@ begin
     raise exception 'There is no stage %. Insert its row into private.stages.', queue_job.stage;
   end if;
   -- A document that ended workers before does not get another chance beside others, whoever asks for it.
-  suspect := of_stage.suspects_function_name is not null and (private.is_suspected(queue_job.user_id, queue_job.stage) or exists (
+  suspect := of_stage.suspects_function_name is not null
+    and (private.is_suspected(queue_job.user_id, queue_job.stage) or exists (
     select from public.document_events where document_events.document_id = queue_job.document_id
       and document_events.stage = queue_job.stage and kind = 'failed' and data ->> 'code' = 'worker_lost'));
   insert into private.jobs (id, document_id, user_id, stage, event_id, suspect, queue_position, max_attempts, payload)
-  values (coalesce(invoked_job, gen_random_uuid()), queue_job.document_id, queue_job.user_id, queue_job.stage, queue_job.event_id, suspect,
+  values (coalesce(invoked_job, gen_random_uuid()), queue_job.document_id, queue_job.user_id, queue_job.stage,
+    queue_job.event_id, suspect,
     private.next_queue_position(queue_job.stage, queue_job.user_id, suspect), of_stage.max_attempts, queue_job.payload)
   on conflict do nothing;
   -- Behind the lock, whoever ends a job meanwhile sees this one: it is dispatched by one of the two.
@@ -8203,7 +8686,8 @@ CREATE OR REPLACE FUNCTION private.queue_webhook_line(line uuid, owner uuid)
 AS $function$
 begin
   perform private.lock_dispatch();
-  -- Looked for, and not left to the unique index: an insert would wait for whoever has the job, who may wait for the dispatch.
+  -- Looked for, and not left to the unique index: an insert would wait for whoever has the job, who may wait for the
+  -- dispatch.
   if not exists (select from private.jobs where document_id = queue_webhook_line.line and stage = 'webhooks'
     and state in ('queued', 'dispatched', 'running')) then
     perform private.queue_job('webhooks', queue_webhook_line.line, queue_webhook_line.owner);
@@ -8224,9 +8708,11 @@ declare
   queued integer := 0;
 begin
   for waiting in
-    select line, deliveries.user_id from public.webhook_deliveries as deliveries join public.webhook_endpoints on webhook_endpoints.id = endpoint_id
+    select line, deliveries.user_id from public.webhook_deliveries as deliveries
+      join public.webhook_endpoints on webhook_endpoints.id = endpoint_id
     where state = 'waiting' and (enabled or event_type = 'webhook.test')
-      and (select true from private.jobs where jobs.document_id = line and stage = 'webhooks' and jobs.state in ('queued', 'dispatched', 'running')) is null
+      and (select true from private.jobs where jobs.document_id = line and stage = 'webhooks'
+        and jobs.state in ('queued', 'dispatched', 'running')) is null
     group by line, deliveries.user_id order by min(deliveries.id) limit at_once
   loop
     perform private.queue_webhook_line(waiting.line, waiting.user_id);
@@ -8271,9 +8757,11 @@ AS $function$
       one -> 'value' as value, one ->> 'quote' as quote, one ->> 'label' as label,
       case when one ->> 'page' ~ '^[1-9]\d{0,5}$' then (one ->> 'page')::integer end as page,
       case when jsonb_typeof(one -> 'box') = 'array' then one -> 'box' end as box,
-      case when jsonb_typeof(one -> 'confidence') = 'number' then least(1, greatest(0, (one ->> 'confidence')::real)) end as confidence,
+      case when jsonb_typeof(one -> 'confidence') = 'number'
+        then least(1, greatest(0, (one ->> 'confidence')::real)) end as confidence,
       one ->> 'proof' as claimed, private.visible(left(one ->> 'note', 300)) as note, place
-    from jsonb_array_elements(case when jsonb_typeof(claims) = 'array' then claims else '[]' end) with ordinality as list (one, place)
+    from jsonb_array_elements(case when jsonb_typeof(claims) = 'array' then claims else '[]' end) with ordinality
+      as list (one, place)
   ), known as (
     select distinct on (given.path, given.row_number) given.*, scalars.field, private.field_kind(scalars.field) as kind
     from given join private.scalar_fields(fields) as scalars using (path)
@@ -8283,82 +8771,115 @@ AS $function$
   ), pages as materialized (
     select document_pages.page_number, document_pages.text, private.plain(left(document_pages.text, 100000)) as plain
     from public.document_pages
-    where document_pages.document_id = quoted_values.document_id and document_pages.page_number in (select known.page from known)
+    where document_pages.document_id = quoted_values.document_id
+      and document_pages.page_number in (select known.page from known)
   ), quotes as materialized (
     -- Each quote is looked up once: the cells of a row share theirs.
     select distinct_quotes.page, distinct_quotes.quote, found_quote.similarity, found_quote.excerpt,
       private.signed_amounts(found_quote.excerpt, distinct_quotes.of_row) as amounts, distinct_quotes.of_row
     from (
-      select distinct known.page, known.quote, known.path like '%.%' as of_row from known where known.quote is not null and length(known.quote) <= 300
+      select distinct known.page, known.quote, known.path like '%.%' as of_row from known where known.quote is not null
+        and length(known.quote) <= 300
     ) as distinct_quotes join pages on pages.page_number = distinct_quotes.page
     cross join lateral (select private.plain(distinct_quotes.quote) as plain) as wanted
     cross join lateral private.quote_on_page(pages.plain, wanted.plain) as found_quote
     where wanted.plain ~ '[[:alnum:]]'
   ), currencies as materialized (
     select distinct pages.page_number, known.value ->> 'currency' as currency
-    from known join pages on known.kind = 'money' cross join lateral (select private.names_currency(pages.text, known.value ->> 'currency') as named) as checked
+    from known join pages on known.kind = 'money'
+      cross join lateral (select private.names_currency(pages.text, known.value ->> 'currency') as named) as checked
     where checked.named
   ), forms as materialized (
-    select scalars.path, private.label_forms(scalars.field, scalars.path) as labels from private.scalar_fields(fields) as scalars where scalars.path not like '%.%'
+    select scalars.path, private.label_forms(scalars.field, scalars.path) as labels
+      from private.scalar_fields(fields) as scalars where scalars.path not like '%.%'
   ), cells as materialized (
-    select lines.nth, cell.place, lines.width, form.plain, btrim(regexp_replace(form.plain, '[^[:alnum:]%]+', ' ', 'g')) as words
+    select lines.nth, cell.place, lines.width, form.plain,
+      btrim(regexp_replace(form.plain, '[^[:alnum:]%]+', ' ', 'g')) as words
     from (
-      select regexp_split_to_array(btrim(line), '\s{2,}|\t') as parts, cardinality(regexp_split_to_array(btrim(line), '\s{2,}|\t')) as width,
+      select regexp_split_to_array(btrim(line), '\s{2,}|\t') as parts,
+        cardinality(regexp_split_to_array(btrim(line), '\s{2,}|\t')) as width,
         row_number() over (order by document_pages.page_number, place) as nth
-      from public.document_pages cross join lateral regexp_split_to_table(left(document_pages.text, 20000), '[\n\r\f\v]+') with ordinality as split (line, place)
-      where quoted_values.engine <> 'local' and document_pages.document_id = quoted_values.document_id and document_pages.page_number <= 20 and line ~ '\S' and length(line) <= 400
-    ) as lines cross join lateral unnest(lines.parts) with ordinality as cell (part, place) cross join lateral (select private.plain(cell.part)) as form (plain)
+      from public.document_pages cross join lateral regexp_split_to_table(left(document_pages.text, 20000),
+        '[\n\r\f\v]+') with ordinality as split (line, place)
+      where quoted_values.engine <> 'local' and document_pages.document_id = quoted_values.document_id
+        and document_pages.page_number <= 20 and line ~ '\S' and length(line) <= 400
+    ) as lines cross join lateral unnest(lines.parts) with ordinality as cell (part, place)
+      cross join lateral (select private.plain(cell.part)) as form (plain)
     where length(cell.part) <= 120
   )
   select known.path, known.row_number,
     case when known.kind = 'money' then jsonb_build_object('amount', known.value -> 'amount', 'currency', case
-      when exists (select from currencies where currencies.currency = known.value ->> 'currency') then known.value ->> 'currency' end)
+      when exists (select from currencies where currencies.currency = known.value ->> 'currency')
+        then known.value ->> 'currency' end)
       else known.value end,
     known.page, known.quote, known.box, quotes.similarity, known.confidence, known.claimed, known.note,
     borne.found and twice.otherwise, borne.found and not twice.otherwise
-  from known left join quotes on quotes.page = known.page and quotes.quote = known.quote and quotes.of_row = (known.path like '%.%')
+  from known left join quotes on quotes.page = known.page and quotes.quote = known.quote
+    and quotes.of_row = (known.path like '%.%')
   cross join lateral (
-    -- A model may quote the right words for another field: what it calls the total has to stand behind a label of the total, or beside or below one.
+    -- A model may quote the right words for another field: what it calls the total has to stand behind a label of the
+    -- total, or beside or below one.
     select case
-      when quoted_values.engine = 'local' or known.path like '%.%' or known.kind = 'enum' and not known.field ? 'labels' then quotes.excerpt
-      when known.field ->> 'rule' = 'sender' and exists (select from public.documents where documents.id = quoted_values.document_id and correspondent is not null)
+      when quoted_values.engine = 'local' or known.path like '%.%' or known.kind = 'enum'
+        and not known.field ? 'labels' then quotes.excerpt
+      when known.field ->> 'rule' = 'sender'
+        and exists (select from public.documents where documents.id = quoted_values.document_id
+        and correspondent is not null)
         then case when private.is_correspondent(quoted_values.document_id, known.value #>> '{}') then quotes.excerpt end
       else (
         select coalesce(
           private.words_by_label(quotes.excerpt, own.labels, others.labels),
           case when known.label is not null then (
-            select private.words_beside_label(pages.text, known.quote, own.labels) from pages where pages.page_number = known.page) end)
+            select private.words_beside_label(pages.text, known.quote, own.labels) from pages
+              where pages.page_number = known.page) end)
         from (select labels from forms where forms.path = known.path) as own (labels),
           (select array(select unnest(labels) from forms where forms.path <> known.path)) as others (labels))
       end as words
   ) as judged
   cross join lateral (select coalesce(quotes.excerpt is not null and private.says_value(judged.words,
-      case when judged.words = quotes.excerpt then quotes.amounts else private.signed_amounts(judged.words, false) end, known.kind, known.field, known.value), false)) as borne (found)
+      case when quoted_values.engine = 'local' then quotes.amounts
+        -- Marks, columns and balances say which way money went, too: our own rules read them.
+        || array(select -amount from unnest(quotes.amounts) as amount)
+        when judged.words = quotes.excerpt then quotes.amounts
+        else private.signed_amounts(judged.words, false) end,
+        known.kind, known.field, known.value), false)) as borne (found)
   cross join lateral (
-    -- Where a label of the field stands twice with different values, neither is proven: one of them may be there to be taken.
+    -- Where a label of the field stands twice with different values, neither is proven: one of them may be there to be
+    -- taken.
     select coalesce(borne.found and known.path not like '%.%' and known.kind in ('code', 'date', 'string', 'money')
-      and not (known.kind = 'money' and exists (select from jsonb_array_elements_text(fields -> 'checks') as source where known.path in (select private.check_paths(source))))
+      and not (known.kind = 'money' and exists (select from jsonb_array_elements_text(fields -> 'checks') as source
+        where known.path in (select private.check_paths(source))))
       and exists (
         select from (
-          select forms.path, case when known.field ? 'taught' then array(select jsonb_array_elements_text(known.field -> 'taught')) else forms.labels end as labels from forms
+          select forms.path, case when known.field ? 'taught'
+            then array(select jsonb_array_elements_text(known.field -> 'taught')) else forms.labels end as labels
+            from forms
         ) as own cross join lateral (
-          select btrim(private.words_by_label(cells.plain, own.labels, (select array(select unnest(labels) from forms where forms.path <> known.path)))) from cells
-          where exists (select from unnest(own.labels) as label where label <> '' and starts_with(cells.words, label || ' '))
+          select btrim(private.words_by_label(cells.plain, own.labels,
+            (select array(select unnest(labels) from forms where forms.path <> known.path)))) from cells
+          where exists (select from unnest(own.labels) as label where label <> ''
+            and starts_with(cells.words, label || ' '))
           union all
-          select beside.plain from cells join cells as beside on beside.nth = cells.nth and beside.place = cells.place + 1
+          select beside.plain from cells join cells as beside on beside.nth = cells.nth
+            and beside.place = cells.place + 1
             or beside.nth = cells.nth + 1 and beside.place = cells.place and beside.width = cells.width
             -- Of a table there are more lines.
             and not exists (select from cells as more where more.nth = cells.nth + 2 and more.width = cells.width)
           where cells.words = any (own.labels) and known.kind <> 'string'
         ) as said (words)
         where own.path = known.path and case known.kind
-          when 'date' then exists (select private.dates_in(said.words)) and not private.says_value(said.words, null, known.kind, known.field, known.value)
-          when 'money' then exists (select private.amounts_in(said.words)) and not private.says_value(said.words, private.signed_amounts(said.words, false), known.kind, known.field, known.value)
-          when 'code' then said.words ~ '^[^[:alnum:]]*[^ ]*\d' and not private.says_value(said.words, null, known.kind, known.field, known.value)
-          else said.words ~ '[[:alnum:]]{2}' and not private.says_value(said.words, null, known.kind, known.field, known.value) end), false) as otherwise
+          when 'date' then exists (select private.dates_in(said.words))
+            and not private.says_value(said.words, null, known.kind, known.field, known.value)
+          when 'money' then exists (select private.amounts_in(said.words))
+            and not private.says_value(said.words, private.signed_amounts(said.words, false), known.kind, known.field,
+            known.value)
+          when 'code' then said.words ~ '^[^[:alnum:]]*[^ ]*\d'
+            and not private.says_value(said.words, null, known.kind, known.field, known.value)
+          else said.words ~ '[[:alnum:]]{2}'
+            and not private.says_value(said.words, null, known.kind, known.field, known.value) end), false) as otherwise
   ) as twice
 $function$;
-comment on function private.quoted_values(uuid,jsonb,jsonb,text) is 'The values that an engine found, [{path, row, value, page, quote, label, box, proof, confidence, note}], after looking up their quotes: proven where the quote stands on the page and the value follows from its words. What a model says of a field that a document has once has to stand behind one of the field''s labels or its name, or beside or below one in a cell of its own, and no other value by another of them; a sender has to be who the document was described to be from, where that is known. A currency that the page does not name is dropped.';
+comment on function private.quoted_values(uuid,jsonb,jsonb,text) is 'The values that an engine found, [{path, row, value, page, quote, label, box, proof, confidence, note}], after looking up their quotes: proven where the quote stands on the page and the value follows from its words. What a model says of a field that a document has once has to stand behind one of the field''s labels or its name, or beside or below one in a cell of its own, and no other value by another of them; a sender has to be who the document was described to be from, where that is known. The sign of an amount has to be a minus or brackets, but for our own rules, which know marks and columns. A currency that the page does not name is dropped.';
 grant execute on function private.quoted_values(uuid,jsonb,jsonb,text) to service_role;
 
 CREATE OR REPLACE FUNCTION private.quotes_of(evidence jsonb)
@@ -8370,9 +8891,11 @@ AS $function$
   select proven.field,
     case when value ->> 'page' ~ '^[1-9]\d{0,5}$' then (value ->> 'page')::integer end,
     value ->> 'quote', value ->> 'source',
-    case when jsonb_typeof(value -> 'confidence') = 'number' then round(least(greatest((value ->> 'confidence')::numeric, 0), 1), 2) end
+    case when jsonb_typeof(value -> 'confidence') = 'number'
+      then round(least(greatest((value ->> 'confidence')::numeric, 0), 1), 2) end
   from jsonb_each(case when jsonb_typeof(quotes_of.evidence) = 'object' then quotes_of.evidence else '{}' end)
-  join (select listed.field, listed.evidence from private.metadata_fields() as listed union all select 'subject', 'subject') as proven (field, evidence)
+  join (select listed.field, listed.evidence from private.metadata_fields() as listed union all select 'subject',
+    'subject') as proven (field, evidence)
     on proven.evidence = key
   where jsonb_typeof(value) = 'object' and jsonb_typeof(value -> 'quote') = 'string'
 $function$;
@@ -8416,10 +8939,12 @@ begin
   select * into limits from private.settings;
   select * into origin from private.root_of(parent);
   if origin.depth >= limits.part_depth then
-    perform private.refuse(422, 'nested_too_deep', format('Files within files are read %s deep. Upload this one by itself.', limits.part_depth));
+    perform private.refuse(422, 'nested_too_deep',
+      format('Files within files are read %s deep. Upload this one by itself.', limits.part_depth));
   end if;
   if private.parts_below(origin.root) >= limits.parts_per_upload then
-    perform private.refuse(422, 'too_many_parts', format('One upload becomes %s documents at most. Upload this one by itself.', limits.parts_per_upload));
+    perform private.refuse(422, 'too_many_parts',
+      format('One upload becomes %s documents at most. Upload this one by itself.', limits.parts_per_upload));
   end if;
 end
 $function$;
@@ -8435,7 +8960,8 @@ AS $function$
 declare
   report jsonb;
 begin
-  select jsonb_build_object('held', count(*) filter (where held), 'kept', count(*) filter (where not held), 'keep_until', max(keep_until),
+  select jsonb_build_object('held', count(*) filter (where held), 'kept', count(*) filter (where not held),
+    'keep_until', max(keep_until),
     'document_ids', to_jsonb((array_agg(document_id order by document_id))[:100])) into report
   from public.retentions where user_id = owner and (held or keep_until > current_date);
   if report -> 'document_ids' <> 'null' then
@@ -8456,7 +8982,9 @@ CREATE OR REPLACE FUNCTION private.refuse_kept()
 AS $function$
 begin
   if private.is_kept(old.id) then
-    perform private.refuse(409, 'document_held', format('“%s” is held, or kept until a later day. Release it before you delete it.', coalesce(old.display_name, old.filename)));
+    perform private.refuse(409, 'document_held',
+      format('“%s” is held, or kept until a later day. Release it before you delete it.',
+      coalesce(old.display_name, old.filename)));
   end if;
   return case when tg_op = 'DELETE' then old else new end;
 end
@@ -8471,7 +8999,8 @@ CREATE OR REPLACE FUNCTION private.refuse_kept_file()
 AS $function$
 begin
   if exists (select from public.documents where storage_path = old.name and private.is_kept(id)) then
-    perform private.refuse(409, 'document_held', 'The document of this file is held, or kept until a later day. Release it before you delete it.');
+    perform private.refuse(409, 'document_held',
+      'The document of this file is held, or kept until a later day. Release it before you delete it.');
   end if;
   return old;
 end
@@ -8485,7 +9014,8 @@ CREATE OR REPLACE FUNCTION private.refuse_until(status integer, code text, messa
 AS $function$
 begin
   raise exception using errcode = 'PT' || refuse_until.status, message = refuse_until.message, hint = refuse_until.code,
-    detail = jsonb_build_object('retry_after_ms', greatest(1, ceil(extract(epoch from again_at - clock_timestamp()) * 1000)::bigint))::text;
+    detail = jsonb_build_object('retry_after_ms',
+      greatest(1, ceil(extract(epoch from again_at - clock_timestamp()) * 1000)::bigint))::text;
 end
 $function$;
 comment on function private.refuse_until(integer,text,text,timestamp with time zone) is 'As private.refuse, and says when to come back: {retry_after_ms} as detail, which becomes the Retry-After of the answer.';
@@ -8511,11 +9041,13 @@ declare
   found_documents uuid[];
 begin
   found_documents := array(
-    select id from public.documents where user_id = owner and tags @> array[old_tag] order by id limit at_most for update);
+    select id from public.documents where user_id = owner and tags @> array[old_tag] order by id
+      limit at_most for update);
   with renamed as (
     update public.documents set tags = array(
       select tag from (
-        select case when tag = old_tag then new_tag else tag end as tag, place from unnest(documents.tags) with ordinality as theirs (tag, place)
+        select case when tag = old_tag then new_tag else tag end as tag, place
+          from unnest(documents.tags) with ordinality as theirs (tag, place)
       ) as renamed group by tag order by min(place))
     where id = any (found_documents) returning id, user_id)
   -- What private.record_event does, for all of them at once.
@@ -8564,7 +9096,8 @@ declare
   renamed integer := 0;
 begin
   -- A user whose aliases somebody holds is left to the next run.
-  for owner in select user_id from public.tag_aliases where renaming group by user_id order by min(created_at) limit 100 loop
+  for owner in select user_id from public.tag_aliases where renaming group by user_id order by min(created_at)
+    limit 100 loop
     continue when not pg_try_advisory_xact_lock(hashtextextended('docket.tag_aliases ' || owner, 0));
     loop
       batch := private.rename_some(owner, 100);
@@ -8651,7 +9184,8 @@ begin
   perform private.lock_usage(document.user_id);
   select * into before from private.reservations where document_id = document.id;
   pages_needed := greatest(1, document.page_count, before.pages_counted);
-  perform private.check_month(document, (not coalesce(before.counted, false))::integer, pages_needed - coalesce(before.pages_counted, 0));
+  perform private.check_month(document, (not coalesce(before.counted, false))::integer,
+    pages_needed - coalesce(before.pages_counted, 0));
   insert into private.reservations (document_id, user_id, pages) values (document.id, document.user_id, pages_needed)
   on conflict on constraint reservations_pkey do update set open = true, pages = excluded.pages;
 end
@@ -8675,7 +9209,8 @@ begin
   end if;
   -- In one statement: a call that is settled meanwhile is seen as reserved or as spent, and never as neither.
   select
-    coalesce((select used.cost_micro_usd from public.usage_months as used where user_id = reserve_call.owner and month = private.this_month()), 0),
+    coalesce((select used.cost_micro_usd from public.usage_months as used where user_id = reserve_call.owner
+      and month = private.this_month()), 0),
     coalesce((select sum(reserved_micro_usd) from private.model_calls
       where user_id = reserve_call.owner and month = private.this_month() and state = 'open'), 0)
   into spent, reserved;
@@ -8684,8 +9219,10 @@ begin
   elsif spent + reserved + reserve_call.cost_micro_usd > most then
     return jsonb_build_object('refused', 'reserved');
   end if;
-  insert into private.model_calls (id, user_id, document_id, job_id, stage, model, month, reserved_micro_usd, expires_at)
-  values (reserve_call.call_id, reserve_call.owner, reserve_call.document_id, reserve_call.job_id, reserve_call.stage, reserve_call.model, private.this_month(),
+  insert into private.model_calls (id, user_id, document_id, job_id, stage, model, month, reserved_micro_usd,
+    expires_at)
+  values (reserve_call.call_id, reserve_call.owner, reserve_call.document_id, reserve_call.job_id, reserve_call.stage,
+    reserve_call.model, private.this_month(),
     reserve_call.cost_micro_usd, clock_timestamp() + (select model_call_lease from private.settings));
   return jsonb_build_object('call_id', reserve_call.call_id);
 end
@@ -8725,6 +9262,28 @@ end
 $function$;
 comment on function private.restore_own(uuid[]) is 'See public.restore_documents.';
 grant execute on function private.restore_own(uuid[]) to authenticated;
+
+CREATE OR REPLACE FUNCTION private.result_of(extraction public.extractions)
+ RETURNS jsonb
+ LANGUAGE sql
+ STABLE
+ SET search_path TO ''
+AS $function$
+  select jsonb_build_object(
+    'values', (select coalesce(jsonb_agg(to_jsonb(found)), jsonb_build_array()) from (
+      select path, row_number, value, page, quote, box, proof, similarity, confidence, note from public.extracted_values
+      where extraction_id = (extraction).id and proof <> 'person') as found),
+    'proposals', (select coalesce(jsonb_agg(to_jsonb(open)), jsonb_build_array()) from (
+      select path, row_number, value, page, quote, box, confidence, reason from public.extraction_proposals
+      where extraction_id = (extraction).id) as open),
+    'read_at', (select created_at from public.ocr_results where document_id = (extraction).document_id),
+    'schema_version', (extraction).schema_version, 'instruction', (extraction).instruction, 'engine',
+    (extraction).engine, 'model', (extraction).model,
+    'prompt_version', (extraction).prompt_version, 'note', (extraction).note, 'checks', (extraction).checks,
+    'unread_from', (extraction).unread_from)
+$function$;
+comment on function private.result_of(public.extractions) is 'What an extraction found, as extraction_runs.previous keeps it.';
+grant execute on function private.result_of(public.extractions) to service_role;
 
 CREATE OR REPLACE FUNCTION private.retain(document public.documents, until date, hold boolean)
  RETURNS void
@@ -8770,7 +9329,8 @@ begin
   begin
     update public.rule_runs set state = 'undoing' where id = run.id;
   exception when unique_violation then
-    perform private.refuse(409, 'not_allowed_now', 'Other rules are being applied, or undone. Wait until that ends, or stop it.');
+    perform private.refuse(409, 'not_allowed_now',
+      'Other rules are being applied, or undone. Wait until that ends, or stop it.');
   end;
   return 'undoing';
 end
@@ -8785,9 +9345,11 @@ CREATE OR REPLACE FUNCTION private.review_health()
  SET search_path TO ''
 AS $function$
   -- The first 10,000 are counted, on an index.
-  select jsonb_build_object('needs_review', count(*), 'oldest_seconds', extract(epoch from clock_timestamp() - min(updated_at))::integer,
+  select jsonb_build_object('needs_review', count(*), 'oldest_seconds',
+    extract(epoch from clock_timestamp() - min(updated_at))::integer,
     'failed', (select count(*) from (select from public.extractions where status = 'failed' limit 10000) as failed))
-  from (select updated_at from public.extractions where status = 'needs_review' order by updated_at limit 10000) as waiting
+  from (select updated_at from public.extractions where status = 'needs_review' order by updated_at limit 10000)
+    as waiting
 $function$;
 comment on function private.review_health() is '{needs_review, oldest_seconds, failed}: extractions that wait for people, how long the oldest has waited, and those that failed. The counts end at 10,000.';
 
@@ -8810,8 +9372,10 @@ begin
   stage := private.stage_named(job.stage);
   select * into document from public.documents where id = job.document_id;
   if stage.runs_as is not null then
-    if not coalesce(document.error ->> 'stage' = job.stage or stage.repeats and document.status = stage.done_as, false) then
-      perform private.refuse(409, 'not_allowed_now', 'The document has gone on since this job died; there is nothing to revive.');
+    if not coalesce(document.error ->> 'stage' = job.stage or stage.repeats and document.status = stage.done_as, false)
+      then
+      perform private.refuse(409, 'not_allowed_now',
+        'The document has gone on since this job died; there is nothing to revive.');
     end if;
     document := private.set_document_status(document.id, stage.runs_as);
   end if;
@@ -8819,9 +9383,11 @@ begin
     perform private.record_event(document, job.stage, 'queued', 'Revived.', jsonb_build_object('reason', 'revived'));
   end if;
   begin
-    update private.jobs set state = 'queued', attempts = 0, excused = 0, queue_position = private.next_queue_position(job.stage, job.user_id, job.suspect) where id = job.id;
+    update private.jobs set state = 'queued', attempts = 0, excused = 0,
+      queue_position = private.next_queue_position(job.stage, job.user_id, job.suspect) where id = job.id;
   exception when unique_violation then
-    perform private.refuse(409, 'not_allowed_now', 'Another job does the same work already; there is nothing to revive.');
+    perform private.refuse(409, 'not_allowed_now',
+      'Another job does the same work already; there is nothing to revive.');
   end;
   perform private.dispatch_jobs();
 end
@@ -8837,7 +9403,8 @@ AS $function$
   with recursive above as (
     select id, parent_id, 0 as depth from public.documents where id = root_of.document_id
     union all
-    select parent.id, parent.parent_id, above.depth + 1 from above join public.documents as parent on parent.id = above.parent_id
+    select parent.id, parent.parent_id, above.depth + 1 from above
+      join public.documents as parent on parent.id = above.parent_id
   )
   select above.id, above.depth from above where above.parent_id is null
 $function$;
@@ -8879,7 +9446,8 @@ declare
 begin
   if filters is null or filters = 'null' then return ''; end if;
   if jsonb_typeof(filters) <> 'array' or jsonb_array_length(filters) > most then
-    raise exception using errcode = 'PT400', hint = 'invalid_request', message = format('filters is a list of at most %s {field, op, value}.', most);
+    raise exception using errcode = 'PT400', hint = 'invalid_request',
+      message = format('filters is a list of at most %s {field, op, value}.', most);
   end if;
   for filter in select jsonb_array_elements(filters) loop
     name := filter ->> 'field';
@@ -8889,8 +9457,10 @@ begin
       continue;
     end if;
     cell := private.filter_cell(fields, schema_id, line_items, filter, 'other');
-    conditions := conditions || format(' and %sexists (select from public.extracted_values as other where other.extraction_id = %s and other.row_number = %s and %s)',
-      case when filter ->> 'op' = 'missing' then 'not ' end, extraction, case when name like '%.%' then row_number else '0' end, cell);
+    conditions := conditions
+      || format(' and %sexists (select from public.extracted_values as other where other.extraction_id = %s and other.row_number = %s and %s)',
+      case when filter ->> 'op' = 'missing' then 'not ' end, extraction, case when name like '%.%' then row_number
+        else '0' end, cell);
   end loop;
   return conditions;
 end
@@ -8910,19 +9480,26 @@ CREATE OR REPLACE FUNCTION private.rows_with_all(fields jsonb, schema_id uuid, l
 AS $function$
 #variable_conflict use_column
 declare
-  -- What a query that is put together returns is not known before it runs. @plpgsql_check_options: extra_warnings = false
+  -- What a query that is put together returns is not known before it runs.
+  -- @plpgsql_check_options: extra_warnings = false
   filter record;
   source text := '';
 begin
-  -- Those of lines first: the others say nothing of the line.
+  -- Those of lines first: the others say nothing of the line. Filters of one field are about the same cell, and one
+  -- part of the index: from 500 to below 500, or two currencies at once, is nothing to read.
   for filter in
-    select one, one ->> 'field' like '%.%' as of_line, row_number() over (order by one ->> 'field' like '%.%' desc, place) as nth
-    from jsonb_array_elements(filters) with ordinality as list (one, place)
+    select one ->> 'field' like '%.%' as of_line,
+      row_number() over (order by one ->> 'field' like '%.%' desc, min(place)) as nth,
+      string_agg(private.filter_cell(fields, rows_with_all.schema_id, rows_with_all.line_items, one, 'cell'), ' and ')
+        as cell
+    from jsonb_array_elements(filters) with ordinality as list (one, place) group by one ->> 'field'
   loop
-    source := source || format('%s (select cell.document_id%s from public.extracted_values as cell where %s) as part_%s%s',
-      case when filter.nth > 1 then ' join' end, case when filter.of_line or filter.nth = 1 then ', cell.row_number' end,
-      private.filter_cell(fields, rows_with_all.schema_id, rows_with_all.line_items, filter.one, 'cell'), filter.nth,
-      case when filter.nth > 1 then case when filter.of_line then ' using (document_id, row_number)' else ' using (document_id)' end end);
+    source := source
+      || format('%s (select cell.document_id%s from public.extracted_values as cell where %s) as part_%s%s',
+      case when filter.nth > 1 then ' join' end, case when filter.of_line
+        or filter.nth = 1 then ', cell.row_number' end, filter.cell, filter.nth,
+      case when filter.nth > 1 then case when filter.of_line then ' using (document_id, row_number)'
+        else ' using (document_id)' end end);
   end loop;
   return query execute format('select document_id, part_1.row_number from %s', source);
 end
@@ -8944,9 +9521,12 @@ begin
   if octet_length(conditions::text) + octet_length(actions::text) > 20000 then
     return 'A rule has at most 20,000 bytes.';
   end if;
-  select string_agg(format('%s.%s', given.part, left(given.field, 60)), ', ' order by given.part desc, given.field) into wrong
-  from (select 'conditions' as part, jsonb_object_keys(conditions) as field union all select 'actions', jsonb_object_keys(actions)) as given
-  where not exists (select from private.rule_parts() as known where known.part = given.part and known.field = given.field);
+  select string_agg(format('%s.%s', given.part, left(given.field, 60)), ', ' order by given.part desc, given.field)
+    into wrong
+  from (select 'conditions' as part, jsonb_object_keys(conditions) as field union all select 'actions',
+    jsonb_object_keys(actions)) as given
+  where not exists (select from private.rule_parts() as known where known.part = given.part
+    and known.field = given.field);
   if wrong is not null then
     return format('Unknown fields: %s. docs/rules.md has those that there are.', left(wrong, 500));
   end if;
@@ -8955,7 +9535,8 @@ begin
   end if;
   select string_agg(format('%s.%s %s.', known.part, known.field, problem), ' ') into wrong
   from private.rule_parts() as known
-  cross join lateral (select case known.part when 'conditions' then conditions else actions end -> known.field as value) as given
+  cross join lateral (select case known.part when 'conditions' then conditions
+    else actions end -> known.field as value) as given
   cross join lateral private.rule_value_error(known.kind, given.value, owner) as problem
   where given.value is not null and problem is not null;
   return left(wrong, 1000);
@@ -8973,7 +9554,8 @@ declare
   document public.documents;
   outcome jsonb;
 begin
-  if not exists (select from private.compiled_rules where user_id = new.user_id and enabled and extracted is not null) then
+  if not exists (select from private.compiled_rules where user_id = new.user_id and enabled and extracted is not null)
+    then
     return null;
   end if;
   select * into document from public.documents where id = new.document_id for update;
@@ -9017,29 +9599,38 @@ declare
 begin
   case kind
     when 'texts' then
-      if not private.are_texts(value, 200) then return 'is a list of 1 to 50 texts, each of one line and at most 200 characters'; end if;
+      if not private.are_texts(value, 200)
+        then return 'is a list of 1 to 50 texts, each of one line and at most 200 characters'; end if;
     when 'words' then
-      if not private.are_texts(value, 200) then return 'is a list of 1 to 50 words or phrases, each at most 200 characters'; end if;
+      if not private.are_texts(value, 200)
+        then return 'is a list of 1 to 50 words or phrases, each at most 200 characters'; end if;
       for one in select * from jsonb_array_elements(value) loop
-        if numnode(phraseto_tsquery('public.unaccented', one #>> '{}')) = 0 then return format('has no word in “%s”', one #>> '{}'); end if;
+        if numnode(phraseto_tsquery('public.unaccented', one #>> '{}')) = 0
+          then return format('has no word in “%s”', one #>> '{}'); end if;
       end loop;
     when 'tags' then
-      if not private.are_texts(value, 40) or exists (select from jsonb_array_elements_text(value) as tag where tag is distinct from private.tag_of(tag)) then
+      if not private.are_texts(value, 40)
+        or exists (select from jsonb_array_elements_text(value) as tag where tag is distinct from private.tag_of(tag))
+        then
         return 'is a list of 1 to 50 tags in lower case with hyphens: "tax-2026"';
       end if;
     when 'type' then
-      if jsonb_typeof(value) <> 'string' or value #>> '{}' !~ '\S' or value #>> '{}' ~ '[[:cntrl:]]' or length(value #>> '{}') > 100 then
+      if jsonb_typeof(value) <> 'string' or value #>> '{}' !~ '\S' or value #>> '{}' ~ '[[:cntrl:]]'
+        or length(value #>> '{}') > 100 then
         return 'is one line of at most 100 characters';
       end if;
     when 'line' then
-      if jsonb_typeof(value) <> 'string' or value #>> '{}' !~ '\S' or value #>> '{}' ~ '[[:cntrl:]]' or length(value #>> '{}') > 200 then
+      if jsonb_typeof(value) <> 'string' or value #>> '{}' !~ '\S' or value #>> '{}' ~ '[[:cntrl:]]'
+        or length(value #>> '{}') > 200 then
         return 'is one line of at most 200 characters';
       end if;
     when 'pattern' then
-      if jsonb_typeof(value) <> 'string' or value #>> '{}' !~ '\S' or value #>> '{}' ~ '[[:cntrl:]]' or length(value #>> '{}') > 150 then
+      if jsonb_typeof(value) <> 'string' or value #>> '{}' !~ '\S' or value #>> '{}' ~ '[[:cntrl:]]'
+        or length(value #>> '{}') > 150 then
         return 'is one line of at most 150 characters';
       end if;
-      select string_agg(distinct format('{%s}', name), ', ') into unknown from unnest(private.name_placeholders(value #>> '{}')) as name
+      select string_agg(distinct format('{%s}', name), ', ') into unknown
+        from unnest(private.name_placeholders(value #>> '{}')) as name
       where name not in ('type', 'sender', 'date', 'year', 'month', 'amount', 'currency', 'name', 'filename');
       if unknown is not null then
         return format('has unknown placeholders: %s. Known: {type}, {sender}, {date}, {year}, {month}, {amount}, {currency}, {name}, {filename}', left(unknown, 200));
@@ -9047,37 +9638,44 @@ begin
     when 'number' then
       if jsonb_typeof(value) <> 'number' or abs(value::numeric) > 1000000000000 then return 'is a number'; end if;
     when 'years' then
-      if jsonb_typeof(value) <> 'number' or value::numeric not in (select generate_series(1, 100)) then return 'is a number of years, 1 to 100'; end if;
+      if jsonb_typeof(value) <> 'number'
+        or value::numeric not in (select generate_series(1, 100)) then return 'is a number of years, 1 to 100'; end if;
     when 'true' then
       if value <> 'true' then return 'is true'; end if;
     when 'date' then
-      if jsonb_typeof(value) <> 'string' or value #>> '{}' !~ '^\d{4}-\d\d-\d\d$' or not pg_input_is_valid(value #>> '{}', 'date') then
+      if jsonb_typeof(value) <> 'string' or value #>> '{}' !~ '^\d{4}-\d\d-\d\d$'
+        or not pg_input_is_valid(value #>> '{}', 'date') then
         return 'is a day: "2026-03-15"';
       end if;
     when 'currencies' then
-      if not private.are_texts(value, 3) or value::text ~ '[a-z]' then return 'is a list of currencies: ["EUR"]'; end if;
+      if not private.are_texts(value, 3)
+        or value::text ~ '[a-z]' then return 'is a list of currencies: ["EUR"]'; end if;
     when 'sources' then
       if not private.are_texts(value, 200) or not private.texts_of(value) <@ private.document_sources() then
         return format('is a list of %s', array_to_string(private.document_sources(), ', '));
       end if;
     when 'inbox_addresses' then
       if not private.are_texts(value, 36) or jsonb_array_length(value) <> (
-        select count(*) from public.inbox_addresses as addresses where addresses.user_id = owner and addresses.id::text = any (private.texts_of(value))) then
+        select count(*) from public.inbox_addresses as addresses where addresses.user_id = owner
+          and addresses.id::text = any (private.texts_of(value))) then
         return 'is a list of ids of your mail addresses';
       end if;
     when 'upload_links' then
       if not private.are_texts(value, 36) or jsonb_array_length(value) <> (
-        select count(*) from public.upload_links as links where links.user_id = owner and links.id::text = any (private.texts_of(value))) then
+        select count(*) from public.upload_links as links where links.user_id = owner
+          and links.id::text = any (private.texts_of(value))) then
         return 'is a list of ids of your upload links';
       end if;
     when 'schemas' then
       if not private.are_texts(value, 36) or jsonb_array_length(value) <> (
-        select count(*) from public.extraction_schemas as schemas where schemas.user_id = owner and schemas.id::text = any (private.texts_of(value))) then
+        select count(*) from public.extraction_schemas as schemas where schemas.user_id = owner
+          and schemas.id::text = any (private.texts_of(value))) then
         return 'is a list of ids of your extraction schemas';
       end if;
     when 'webhooks' then
       if not private.are_texts(value, 36) or jsonb_array_length(value) <> (
-        select count(*) from public.webhook_endpoints as endpoints where endpoints.user_id = owner and endpoints.id::text = any (private.texts_of(value))) then
+        select count(*) from public.webhook_endpoints as endpoints where endpoints.user_id = owner
+          and endpoints.id::text = any (private.texts_of(value))) then
         return 'is a list of ids of your webhooks';
       end if;
     when 'values' then
@@ -9086,10 +9684,12 @@ begin
       end if;
       for one in select * from jsonb_array_elements(value) loop
         if jsonb_typeof(one) <> 'object' then return 'is a list of {"schema_id", "path", "is", "from", "to"}'; end if;
-        select string_agg(format('"%s"', left(key, 60)), ', ') into unknown from jsonb_object_keys(one) as key where key not in ('schema_id', 'path', 'is', 'from', 'to');
+        select string_agg(format('"%s"', left(key, 60)), ', ') into unknown from jsonb_object_keys(one) as key
+          where key not in ('schema_id', 'path', 'is', 'from', 'to');
         if unknown is not null then return format('has unknown fields: %s', left(unknown, 200)); end if;
         if coalesce(jsonb_typeof(one -> 'path') <> 'string', true) or length(one ->> 'path') > 200
-          or not exists (select from public.extraction_schemas as schemas where schemas.user_id = owner and schemas.id::text = one ->> 'schema_id') then
+          or not exists (select from public.extraction_schemas as schemas where schemas.user_id = owner
+            and schemas.id::text = one ->> 'schema_id') then
           return 'names a "schema_id" of yours and the "path" of a field';
         end if;
         if not one ?| array['is', 'from', 'to']
@@ -9159,7 +9759,8 @@ begin
       for tag in select jsonb_array_elements_text(rule.actions -> 'add_tags') loop
         continue when 'tag ' || tag = any (settled);
         settled := settled || ('tag ' || tag);
-        if tag <> all (now_is.tags) and cardinality(now_is.tags) < 50 and length(array_to_string(now_is.tags || tag, '')) <= 2000 then
+        if tag <> all (now_is.tags) and cardinality(now_is.tags) < 50
+          and length(array_to_string(now_is.tags || tag, '')) <= 2000 then
           now_is.tags := now_is.tags || tag;
         end if;
       end loop;
@@ -9185,21 +9786,25 @@ begin
     -- Written out: to_jsonb of whole documents for each rule took longer than all comparing.
     changes := jsonb_build_object();
     if was.document_type is distinct from now_is.document_type then
-      changes := changes || jsonb_build_object('document_type', jsonb_build_object('from', was.document_type, 'to', now_is.document_type));
+      changes := changes || jsonb_build_object('document_type',
+        jsonb_build_object('from', was.document_type, 'to', now_is.document_type));
     end if;
     if was.correspondent is distinct from now_is.correspondent then
-      changes := changes || jsonb_build_object('correspondent', jsonb_build_object('from', was.correspondent, 'to', now_is.correspondent));
+      changes := changes || jsonb_build_object('correspondent',
+        jsonb_build_object('from', was.correspondent, 'to', now_is.correspondent));
     end if;
     if was.tags <> now_is.tags then
       changes := changes || jsonb_build_object('tags', jsonb_build_object('from', was.tags, 'to', now_is.tags));
     end if;
     entry := jsonb_build_object('id', rule.id, 'name', rule.name, 'changes', changes);
     if rule.actions ? 'schemas' then
-      entry := entry || jsonb_build_object('schemas', (select coalesce(jsonb_agg(id order by id), jsonb_build_array()) from public.extraction_schemas
+      entry := entry || jsonb_build_object('schemas',
+        (select coalesce(jsonb_agg(id order by id), jsonb_build_array()) from public.extraction_schemas
         where user_id = document.user_id and id::text = any (private.texts_of(rule.actions -> 'schemas'))));
     end if;
     if rule.actions ? 'webhooks' then
-      entry := entry || jsonb_build_object('webhooks', (select coalesce(jsonb_agg(id order by id), jsonb_build_array()) from public.webhook_endpoints
+      entry := entry || jsonb_build_object('webhooks',
+        (select coalesce(jsonb_agg(id order by id), jsonb_build_array()) from public.webhook_endpoints
         where user_id = document.user_id and id::text = any (private.texts_of(rule.actions -> 'webhooks'))));
     end if;
     if rule.actions ?| array['keep_years', 'hold'] and document.trashed_at is null then
@@ -9207,7 +9812,8 @@ begin
         select * into retention from public.retentions where document_id = document.id;
         retention.document_id := document.id;
       end if;
-      kept_until := coalesce(document.document_date, document.created_at::date) + make_interval(years => (rule.actions ->> 'keep_years')::integer);
+      kept_until := coalesce(document.document_date,
+        document.created_at::date) + make_interval(years => (rule.actions ->> 'keep_years')::integer);
       if kept_until > coalesce(retention.keep_until, '-infinity') then
         entry := entry || jsonb_build_object('keep_until', kept_until);
         retention.keep_until := kept_until;
@@ -9228,17 +9834,40 @@ begin
     end if;
   end if;
   told := (
-    select coalesce(jsonb_agg(one order by place), jsonb_build_array()) from jsonb_array_elements(told) with ordinality as ones (one, place)
-    where one -> 'changes' <> jsonb_build_object() or jsonb_array_length(one -> 'schemas') > 0 or jsonb_array_length(one -> 'webhooks') > 0
+    select coalesce(jsonb_agg(one order by place), jsonb_build_array())
+      from jsonb_array_elements(told) with ordinality as ones (one, place)
+    where one -> 'changes' <> jsonb_build_object() or jsonb_array_length(one -> 'schemas') > 0
+      or jsonb_array_length(one -> 'webhooks') > 0
       or one ?| array['keep_until', 'hold']);
   return jsonb_build_object('rules', told, 'fields',
-    case when document.document_type is distinct from now_is.document_type then jsonb_build_object('document_type', now_is.document_type) else jsonb_build_object() end
-    || case when document.correspondent is distinct from now_is.correspondent then jsonb_build_object('correspondent', now_is.correspondent) else jsonb_build_object() end
+    case when document.document_type is distinct from now_is.document_type
+      then jsonb_build_object('document_type', now_is.document_type) else jsonb_build_object() end
+    || case when document.correspondent is distinct from now_is.correspondent
+      then jsonb_build_object('correspondent', now_is.correspondent) else jsonb_build_object() end
     || case when document.tags <> now_is.tags then jsonb_build_object('tags', now_is.tags) else jsonb_build_object() end
-    || case when document.display_name is distinct from now_is.display_name then jsonb_build_object('display_name', now_is.display_name) else jsonb_build_object() end);
+    || case when document.display_name is distinct from now_is.display_name
+      then jsonb_build_object('display_name', now_is.display_name) else jsonb_build_object() end);
 end
 $function$;
 comment on function private.rules_outcome(public.documents,private.compiled_rules[],boolean) is 'What rules make of a document: {fields: {field: value}, rules: [{id, name, changes: {field: {from, to}}, keep_until, hold, schemas, webhooks}]}. Conditions look at the document as it is; the first rule that sets a field, or says something of a tag, keeps it; locked fields stay. of_extracted: only what rules do that ask for extracted values. Writes nothing.';
+
+CREATE OR REPLACE FUNCTION private.run_diff(run public.extraction_runs)
+ RETURNS jsonb
+ LANGUAGE sql
+ STABLE
+ SET search_path TO ''
+AS $function$
+  select coalesce(jsonb_agg(jsonb_build_object('path', path, 'row', row_number, 'before', before.value, 'after',
+    now.value) order by path, row_number), jsonb_build_array())
+  from jsonb_to_recordset((run).previous -> 'values') as before (path text, row_number integer, value jsonb)
+  full join (
+    select path, row_number, value from public.extracted_values where extraction_id = (run).extraction_id
+      and proof <> 'person'
+  ) as now using (path, row_number)
+  where before.value is distinct from now.value
+$function$;
+comment on function private.run_diff(public.extraction_runs) is 'The proven values that are others than before a run: [{path, row, before, after}], null where there was or is none.';
+grant execute on function private.run_diff(public.extraction_runs) to service_role;
 
 CREATE OR REPLACE FUNCTION private.run_rules(document public.documents, of_extracted boolean DEFAULT false)
  RETURNS jsonb
@@ -9275,7 +9904,8 @@ AS $function$
       when 'date' then case when value is null then exists (select private.dates_in(words))
         else value in (select day::text from private.dates_in(words) as day) end
       when 'amount' then case when jsonb_typeof(says.proposal #> listed.source) = 'number'
-        then abs(value::numeric) in (select private.amounts_in(words)) else exists (select private.amounts_in(words)) end
+        then abs(value::numeric) in (select private.amounts_in(words))
+          else exists (select private.amounts_in(words)) end
       else true
     end
     from private.metadata_fields() as listed, lateral (select says.proposal #>> listed.source as value) as proposed
@@ -9292,7 +9922,8 @@ CREATE OR REPLACE FUNCTION private.says_name(words text, name text)
 AS $function$
   select coalesce(extensions.word_similarity(plain, words) >= 0.6
     or (length(letters) >= 3 and position(letters in regexp_replace(words, '[^[:alnum:]]', '', 'g')) > 0), false)
-  from (select private.plain(left(name, 200)), regexp_replace(private.plain(left(name, 200)), '[^[:alnum:]]', '', 'g')) as form (plain, letters)
+  from (select private.plain(left(name, 200)), regexp_replace(private.plain(left(name, 200)), '[^[:alnum:]]', '', 'g'))
+    as form (plain, letters)
 $function$;
 comment on function private.says_name(text,text) is 'Whether words (as private.plain writes them) name somebody: a word that was misread does not matter, nor does "www.acme-web.example" for "Acme Web".';
 grant execute on function private.says_name(text,text) to service_role;
@@ -9306,7 +9937,8 @@ AS $function$
   select coalesce(case kind
     when 'money' then jsonb_typeof(wanted -> 'amount') = 'number' and (wanted ->> 'amount')::numeric = any (amounts)
     when 'number' then jsonb_typeof(wanted) = 'number' and (wanted #>> '{}')::numeric = any (amounts)
-    when 'integer' then jsonb_typeof(wanted) = 'number' and (wanted #>> '{}')::numeric % 1 = 0 and (wanted #>> '{}')::numeric = any (amounts)
+    when 'integer' then jsonb_typeof(wanted) = 'number' and (wanted #>> '{}')::numeric % 1 = 0
+      and (wanted #>> '{}')::numeric = any (amounts)
     when 'date' then wanted #>> '{}' in (select day::text from private.dates_in(words) as day)
     when 'boolean' then jsonb_typeof(wanted) = 'boolean' and words ~ case when wanted = 'true'
       then '(?<![[:alnum:]])(?:yes|ja|oui|si|sim|ya|true|x|tak|ano|kylla|igen|evet)(?![[:alnum:]])|[☒☑✓✔]'
@@ -9314,11 +9946,15 @@ AS $function$
     when 'enum' then field -> 'enum' @> wanted and jsonb_typeof(wanted) = 'string'
       and strpos(' ' || regexp_replace(words, '[^[:alnum:]]+', ' ', 'g') || ' ',
         ' ' || btrim(regexp_replace(private.plain(wanted #>> '{}'), '[^[:alnum:]]+', ' ', 'g')) || ' ') > 0
-    else jsonb_typeof(wanted) = 'string' and wanted #>> '{}' ~ case kind when 'code' then '\d' else '[[:alnum:]]' end and case
-      when field ->> 'rule' = 'sender' then wanted #>> '{}' ~ '[[:alpha:]].*[[:alpha:]]' and private.says_name(words, wanted #>> '{}')
+    else jsonb_typeof(wanted) = 'string' and wanted #>> '{}' ~ case kind when 'code' then '\d' else '[[:alnum:]]' end
+      and case
+      when field ->> 'rule' = 'sender' then wanted #>> '{}' ~ '[[:alpha:]].*[[:alpha:]]'
+        and private.says_name(words, wanted #>> '{}')
         -- A longer name is another one: "Acme" does not say "Acme & Partners Holding".
-        and length(regexp_replace(private.plain(wanted #>> '{}'), '[^[:alnum:]]+', '', 'g')) <= length(regexp_replace(words, '[^[:alnum:]]+', '', 'g')) + 2
-      else strpos(' ' || regexp_replace(words, '[^[:alnum:]]+', '', 'g') || ' ', regexp_replace(private.plain(left(wanted #>> '{}', 300)), '[^[:alnum:]]+', '', 'g')) > 0 end
+        and length(regexp_replace(private.plain(wanted #>> '{}'), '[^[:alnum:]]+', '', 'g'))
+          <= length(regexp_replace(words, '[^[:alnum:]]+', '', 'g')) + 2
+      else strpos(' ' || regexp_replace(words, '[^[:alnum:]]+', '', 'g') || ' ',
+        regexp_replace(private.plain(left(wanted #>> '{}', 300)), '[^[:alnum:]]+', '', 'g')) > 0 end
     end, false)
 $function$;
 comment on function private.says_value(text,numeric[],text,jsonb,jsonb) is 'Whether a value of a field''s kind follows from words, as private.plain writes them, and the numbers in them.';
@@ -9349,13 +9985,15 @@ declare
   one record;
   wrong text;
 begin
-  if jsonb_typeof(fields) is distinct from 'object' or fields ->> 'type' is distinct from 'object' or jsonb_typeof(fields -> 'properties') is distinct from 'object' then
+  if jsonb_typeof(fields) is distinct from 'object' or fields ->> 'type' is distinct from 'object'
+    or jsonb_typeof(fields -> 'properties') is distinct from 'object' then
     return 'fields: must be {"type": "object", "properties": {…}}';
   end if;
   if octet_length(fields::text) > 200000 then
     return 'fields: has more than 200000 bytes';
   end if;
-  select key into wrong from jsonb_object_keys(fields) as key where key not in ('type', 'properties', 'required', 'checks') limit 1;
+  select key into wrong from jsonb_object_keys(fields) as key
+    where key not in ('type', 'properties', 'required', 'checks') limit 1;
   if wrong is not null then
     return 'fields: does not know ' || left(wrong, 60);
   end if;
@@ -9379,7 +10017,8 @@ begin
     return 'properties: has more than 100 fields';
   end if;
   wrong := coalesce(private.text_list_error(fields -> 'required', 100, 40),
-    (select format('names %s, which is no field', name) from jsonb_array_elements_text(fields -> 'required') as name where not fields -> 'properties' ? name limit 1));
+    (select format('names %s, which is no field', name) from jsonb_array_elements_text(fields -> 'required') as name
+      where not fields -> 'properties' ? name limit 1));
   if wrong is not null then
     return 'required: ' || wrong;
   end if;
@@ -9387,7 +10026,8 @@ begin
   if wrong is not null then
     return 'checks: ' || wrong;
   end if;
-  for one in select source, place from jsonb_array_elements_text(fields -> 'checks') with ordinality as checks (source, place) loop
+  for one in select source, place
+    from jsonb_array_elements_text(fields -> 'checks') with ordinality as checks (source, place) loop
     wrong := private.equation_error(fields, one.source);
     if wrong is not null then
       return format('checks[%s]: %s', one.place - 1, wrong);
@@ -9409,7 +10049,8 @@ AS $function$
     and ((schema).document_types = '{}' or (document).document_type = any ((schema).document_types))
     and ((schema).tags = '{}' or (document).tags && (schema).tags)
     and ((schema).senders = '{}' or exists (
-      select from unnest((schema).senders) as sender where lower(btrim(sender)) = lower(btrim((document).correspondent))))
+      select from unnest((schema).senders) as sender
+        where lower(btrim(sender)) = lower(btrim((document).correspondent))))
 $function$;
 comment on function private.schema_fits(public.extraction_schemas,public.documents) is 'Whether a schema applies to a document without being asked.';
 grant execute on function private.schema_fits(public.extraction_schemas,public.documents) to service_role;
@@ -9421,7 +10062,8 @@ CREATE OR REPLACE FUNCTION private.scope_of(operation text)
  SET search_path TO ''
 AS $function$
   select case when operation like 'automation.%' then 'automation'
-    when operation in ('own_document', 'edit_document', 'add_tags', 'undo_metadata_run', 'unlock_fields', 'change_retention', 'delete_document')
+    when operation in ('own_document', 'edit_document', 'add_tags', 'undo_metadata_run', 'unlock_fields',
+      'change_retention', 'delete_document')
     then 'documents:write' else 'documents:read' end
 $function$;
 comment on function private.scope_of(text) is 'The scope that an API token needs for an operation of call_api.';
@@ -9458,11 +10100,14 @@ CREATE OR REPLACE FUNCTION private.search_order(words text, sort text, asked tex
 AS $function$
 declare
   -- What asks for days or senders alone has no best match: the newest come first.
-  ordered constant text := coalesce(nullif(case when words = '' and asked <> '' and sort = 'relevance' then '' else sort end, ''),
+  ordered constant text := coalesce(nullif(case when words = '' and asked <> '' and sort = 'relevance' then ''
+    else sort end, ''),
     case when words = '' then '-created_at' else 'relevance' end);
 begin
-  if not (ordered ~ '^-?(created_at|name|correspondent|document_date|due_date|amount|byte_size)$' or (ordered = 'relevance' and words <> '')) then
-    raise exception using errcode = 'PT400', hint = 'invalid_request', message = 'sort is created_at, name, correspondent, document_date, due_date, amount or byte_size, with a - before it for descending; or relevance, with a query.';
+  if not (ordered ~ '^-?(created_at|name|correspondent|document_date|due_date|amount|byte_size)$'
+    or (ordered = 'relevance' and words <> '')) then
+    raise exception using errcode = 'PT400', hint = 'invalid_request',
+      message = 'sort is created_at, name, correspondent, document_date, due_date, amount or byte_size, with a - before it for descending; or relevance, with a query.';
   end if;
   return ordered;
 end
@@ -9493,9 +10138,11 @@ begin
     perform private.refuse(409, 'not_allowed_now', 'The webhook is disabled. Enable it first.');
   end if;
   update public.webhook_endpoints set paused_until = null where id = delivery.endpoint_id and paused_until is not null;
-  update public.webhook_deliveries set state = 'waiting', first_attempt_at = null, last_attempt_at = null where id = delivery.id and state <> 'waiting';
+  update public.webhook_deliveries set state = 'waiting', first_attempt_at = null, last_attempt_at = null
+    where id = delivery.id and state <> 'waiting';
   update private.jobs set run_after = null where id in (
-    select id from private.jobs where document_id = delivery.line and stage = 'webhooks' and state = 'queued' for update skip locked);
+    select id from private.jobs where document_id = delivery.line and stage = 'webhooks'
+      and state = 'queued' for update skip locked);
   perform private.queue_webhook_line(delivery.line, delivery.user_id);
   perform private.dispatch_jobs();
 end
@@ -9532,7 +10179,8 @@ declare
   begun record;
 begin
   update private.stored_bytes as sums set bytes = sums.bytes - freed.bytes
-  from (select user_id, sum(byte_size) as bytes from unnest(deleted) as gone group by user_id) as freed where sums.user_id = freed.user_id;
+  from (select user_id, sum(byte_size) as bytes from unnest(deleted) as gone group by user_id) as freed
+    where sums.user_id = freed.user_id;
   -- Of an account that is erased nothing is left to count for.
   for begun in
     select gone.user_id, count(*)::integer as documents
@@ -9561,9 +10209,11 @@ declare
 begin
   select * into strict extraction from public.extractions where id = settle_extraction.extraction_id for update;
   lacking := private.missing_fields(extraction, (
-    select fields from public.extraction_schema_versions where schema_id = extraction.schema_id and version = extraction.schema_version));
+    select fields::jsonb from public.extraction_schema_versions where schema_id = extraction.schema_id
+      and version = extraction.schema_version));
   update public.extractions set missing = lacking, error = null,
-    status = case when lacking <> '{}' or jsonb_path_exists(checks, '$[*] ? (@.holds == false)') then 'needs_review' else 'completed' end
+    status = case when lacking <> '{}' or jsonb_path_exists(checks, '$[*] ? (@.holds == false)') then 'needs_review'
+      else 'completed' end
   where id = extraction.id returning * into extraction;
   return extraction;
 end
@@ -9584,7 +10234,8 @@ begin
     return;
   end if;
   -- The true size; a file without a byte has none to tell.
-  update public.documents set byte_size = (stored ->> 'size')::bigint where id = document.id and (stored ->> 'size')::bigint > 0;
+  update public.documents set byte_size = (stored ->> 'size')::bigint where id = document.id
+    and (stored ->> 'size')::bigint > 0;
   perform private.fail_upload(document, problem);
 end
 $function$;
@@ -9600,7 +10251,8 @@ AS $function$
     -- Each has a tax number that the other lacks: what they share is the recipient's, or a platform's.
     when exists (select from unnest(known) as mark where mark like 'tax:%' and mark <> all (found))
       and exists (select from unnest(found) as mark where mark like 'tax:%' and mark <> all (known)) then 0
-    -- The first lines of a page may be headings, or the recipient's: alone they have to be nearly all, and nothing surer is there.
+    -- The first lines of a page may be headings, or the recipient's: alone they have to be nearly all, and nothing
+    -- surer is there.
     when not exists (select from unnest(known) as mark where mark not like 'head:%' and mark = any (found)) then case
       when exists (select from unnest(known || found) as mark where mark not like 'head:%') then 0
       when 2 * shared > private.weight_of_marks(known) then shared
@@ -9635,27 +10287,36 @@ AS $function$
     select private.plain_digits(signed_amounts.words)
   ), pieces (before, number, behind) as (
     select found[1], found[2], found[3] from plain_form,
-      regexp_matches(plain_form.words, '(?:^|[^[:alnum:]])([-(]?) ?[^\d\s]{0,4} ?((?:\d{1,3}(?: \d{3})+|\d+)(?:[.,'']\d+)*)( ?[-)](?= |$))?', 'g') as found
+      regexp_matches(plain_form.words,
+        '(?:^|[^[:alnum:]])([-(]?) ?[^\d\s]{0,4} ?((?:\d{1,3}(?: \d{3})+|\d+)(?:[.,'']\d+)*)( ?[-)](?= |$))?', 'g')
+        as found
     union all
     -- Between the cells of a row stands a blank as well: "2 100.10" are two numbers.
     select found[1], found[2], found[3] from plain_form,
-      regexp_matches(plain_form.words, '(?:^| )([-(]?)[^\d\s]{0,4}(\d+(?:[.,'']\d+)*)[^\d\s]{0,4}?([-)])?(?= |$)', 'g') as found where of_row
+      regexp_matches(plain_form.words, '(?:^| )([-(]?)[^\d\s]{0,4}(\d+(?:[.,'']\d+)*)[^\d\s]{0,4}?([-)])?(?= |$)', 'g')
+        as found where of_row
   ), parts (number, negative, last_digits, separators) as (
-    select distinct number, before <> '' or coalesce(behind, '') <> '', substring(number from '[.,](\d+)$'), regexp_count(number, '[.,'']') from pieces
+    select distinct number, before <> '' or coalesce(behind, '') <> '', substring(number from '[.,](\d+)$'),
+      regexp_count(number, '[.,'']') from pieces
   ), read (amount, negative) as (
     -- As in private.amounts_in.
-    select (regexp_replace(left(number, -length(last_digits) - 1), '[^\d]', '', 'g') || '.' || last_digits)::numeric, negative
-      from parts where length(last_digits) <= 2 or (last_digits is not null and separators = 1) or number ~ '^\d{1,3}(,\d{3})+\.\d{3}$'
+    select (regexp_replace(left(number, -length(last_digits) - 1), '[^\d]', '', 'g') || '.' || last_digits)::numeric,
+      negative
+      from parts where length(last_digits) <= 2 or (last_digits is not null and separators = 1)
+        or number ~ '^\d{1,3}(,\d{3})+\.\d{3}$'
     union all
-    select regexp_replace(number, '[^\d]', '', 'g')::numeric, negative from parts where last_digits is null or length(last_digits) = 3
+    select regexp_replace(number, '[^\d]', '', 'g')::numeric, negative from parts where last_digits is null
+      or length(last_digits) = 3
   ), whole (amount) as materialized (
     select amount from private.amounts_in(words) as amount where not of_row
   )
   -- A minus before or behind the number, or brackets around it, and only those, make it negative.
   select array(
-    select case when negative then -amount else amount end from read where of_row or amount in (select whole.amount from whole)
+    select case when negative then -amount else amount end from read where of_row
+      or amount in (select whole.amount from whole)
     union
-    select amount from whole where amount not in (select read.amount from read) and words !~ '[-(] ?[^\d\s]{0,4}\d|\d ?-(?: |$)')
+    select amount from whole where amount not in (select read.amount from read)
+      and words !~ '[-(] ?[^\d\s]{0,4}\d|\d ?-(?: |$)')
 $function$;
 comment on function private.signed_amounts(text,boolean) is 'The numbers in words, as private.plain writes them, with their signs. of_row: the words are a row of a table, in which a blank may part two numbers or the thousands of one.';
 grant execute on function private.signed_amounts(text,boolean) to service_role;
@@ -9682,12 +10343,14 @@ begin
     return;
   end if;
   select array_agg(tag) into rare_tags from (
-    select tag from public.tags where user_id = caller and tag = any (document.tags) and tag is distinct from document.document_type
+    select tag from public.tags where user_id = caller and tag = any (document.tags)
+      and tag is distinct from document.document_type
     order by documents, tag limit 5) as rarest;
   -- The longest words of its names: "stadtwerke" says more than "invoice".
   select coalesce(array_agg(quote_literal(lexeme)), '{}') into words from (
     select lexeme from public.document_search as known, unnest(known.search) as word
-    where known.document_id = of_document and 'A' = any (word.weights) and length(lexeme) between 5 and 60 and lexeme ~ '^[[:alpha:]]+$'
+    where known.document_id = of_document and 'A' = any (word.weights) and length(lexeme) between 5 and 60
+      and lexeme ~ '^[[:alpha:]]+$'
       and lexeme is distinct from document.document_type
     order by length(lexeme) desc, lexeme limit 3) as longest;
   asked := array_to_string(words, ' | ')::tsquery;
@@ -9699,7 +10362,8 @@ begin
       order by d.id desc limit most)
     union
     select tagged.id from unnest(rare_tags) as wanted (tag) cross join lateral (
-      select d.id from public.documents as d where d.tags @> array[wanted.tag] and d.user_id = caller limit most) as tagged
+      select d.id from public.documents as d where d.tags @> array[wanted.tag] and d.user_id = caller limit most)
+        as tagged
     union
     (select known.document_id from public.document_search as known
       where numnode(asked) > 0 and known.search @@ asked and known.user_id = caller limit most)
@@ -9709,12 +10373,14 @@ begin
       array(select shared.tag from unnest(d.tags) as shared (tag) where shared.tag = any (rare_tags)) as shared,
       d.document_type = document.document_type as same_type,
       (select count(*) from public.document_search as known, unnest(words) as word
-        where known.document_id = d.id and known.search @@ word::tsquery)::numeric / greatest(cardinality(words), 1) as likeness
+        where known.document_id = d.id and known.search @@ word::tsquery)::numeric / greatest(cardinality(words), 1)
+          as likeness
     from candidates join public.documents as d on d.id = candidates.id
     where d.user_id = caller and d.id <> of_document and d.trashed_at is null
   ), scored as (
     select weighed.*, round((case when same_sender then 3 else 0 end + case when same_type then 1 else 0 end
-      + coalesce((select sum(2 / (1 + ln(tags.documents::numeric))) from public.tags where tags.user_id = caller and tags.tag = any (weighed.shared)), 0)
+      + coalesce((select sum(2 / (1 + ln(tags.documents::numeric))) from public.tags where tags.user_id = caller
+        and tags.tag = any (weighed.shared)), 0)
       + 2 * likeness)::numeric, 4) as points
     from weighed
   )
@@ -9763,7 +10429,9 @@ declare
   snippet text;
   word text;
   spot integer;
-  first_word constant text := (select lexeme from unnest(to_tsvector('simple', translate(asked::text, '''&|!:*()<->', '            '))) order by length(lexeme) desc limit 1);
+  first_word constant text := (select lexeme
+    from unnest(to_tsvector('simple', translate(asked::text, '''&|!:*()<->', '            ')))
+    order by length(lexeme) desc limit 1);
   place integer := 1;
 begin
   if numnode(asked) = 0 or raw_text is null then return null; end if;
@@ -9775,11 +10443,14 @@ begin
     'StartSel=⟦, StopSel=⟧, MaxFragments=2, MaxWords=18, MinWords=8, FragmentDelimiter=" … "'), '');
   if snippet like '%⟦%' then return snippet; end if;
   -- A part of a word, or of a sentence without spaces: the first place where one of the words stands.
-  for word in select form from regexp_split_to_table(lower(words), '\s+') as given, unnest(array[given, replace(replace(replace(given, 'ae', 'ä'), 'oe', 'ö'), 'ue', 'ü')]) as form loop
+  for word in select form from regexp_split_to_table(lower(words), '\s+') as given,
+    unnest(array[given, replace(replace(replace(given, 'ae', 'ä'), 'oe', 'ö'), 'ue', 'ü')]) as form loop
     spot := strpos(lower(raw_text), word);
     if (length(word) >= 2 or octet_length(word) >= 3) and spot > 0 then
-      return translate(concat(case when spot > 81 then '… ' end, substr(raw_text, greatest(1, spot - 80), spot - greatest(1, spot - 80))), '⟦⟧', '')
-        || '⟦' || translate(substr(raw_text, spot, length(word)), '⟦⟧', '') || '⟧' || translate(substr(raw_text, spot + length(word), 80), '⟦⟧', '');
+      return translate(concat(case when spot > 81 then '… ' end,
+        substr(raw_text, greatest(1, spot - 80), spot - greatest(1, spot - 80))), '⟦⟧', '')
+        || '⟦' || translate(substr(raw_text, spot, length(word)), '⟦⟧', '') || '⟧'
+          || translate(substr(raw_text, spot + length(word), 80), '⟦⟧', '');
     end if;
   end loop;
   return snippet;
@@ -9843,33 +10514,42 @@ CREATE OR REPLACE FUNCTION private.stage_health()
 AS $function$
   -- Of each part of the queue the first 10,000 are counted, on an index: to read all of a million takes seconds.
   with waiting as (
-    select stage, count(*) as jobs from (select stage from private.jobs where state = 'queued' and run_after is not null limit 10000) as jobs group by stage
+    select stage, count(*) as jobs
+      from (select stage from private.jobs where state = 'queued' and run_after is not null limit 10000) as jobs
+      group by stage
   ), dead as (
     select stage, jsonb_object_agg(code, jobs) as by_code from (
       select stages.stage, jobs.code, count(*) as jobs from private.stages, lateral (
-        select last_error ->> 'code' as code from private.jobs where jobs.stage = stages.stage and state = 'dead' limit 10000) as jobs
+        select last_error ->> 'code' as code from private.jobs where jobs.stage = stages.stage and state = 'dead'
+          limit 10000) as jobs
       group by 1, 2) as codes group by stage
   )
   select jsonb_object_agg(stages.stage, jsonb_build_object(
-    'queued', due.jobs, 'queued_is_estimated', due.jobs > 10000, 'oldest_queued_seconds', next.oldest, 'waiting_for_retry', coalesce(waiting.jobs, 0),
-    'in_flight', out.jobs, 'overdue', out.overdue, 'limit', stages.in_flight_limit, 'allowed', private.allowed_in_flight(stages),
-    'suspects', suspects.jobs, 'oldest_suspect_seconds', suspects.oldest, 'suspects_function', stages.suspects_function_name,
+    'queued', due.jobs, 'queued_is_estimated', due.jobs > 10000, 'oldest_queued_seconds', next.oldest,
+    'waiting_for_retry', coalesce(waiting.jobs, 0),
+    'in_flight', out.jobs, 'overdue', out.overdue, 'limit', stages.in_flight_limit, 'allowed',
+    private.allowed_in_flight(stages),
+    'suspects', suspects.jobs, 'oldest_suspect_seconds', suspects.oldest, 'suspects_function',
+    stages.suspects_function_name,
     'retrying', coalesce(waiting.jobs, 0) + again.jobs + out.retrying, 'dead', coalesce(dead.by_code, '{}')))
   from private.stages
   cross join lateral (select private.due_jobs(stages.stage, 10001) as jobs) as due
   cross join lateral (
     select extract(epoch from clock_timestamp() - min(updated_at))::integer as oldest from (
-      select updated_at from private.jobs where jobs.stage = stages.stage and not suspect and state = 'queued' and run_after is null order by queue_position, created_at limit 1000) as first
+      select updated_at from private.jobs where jobs.stage = stages.stage and not suspect and state = 'queued'
+        and run_after is null order by queue_position, created_at limit 1000) as first
   ) as next
   cross join lateral (
-    select count(*) filter (where not suspect) as jobs, count(*) filter (where lease_expires_at < clock_timestamp() - interval '30 seconds') as overdue,
+    select count(*) filter (where not suspect) as jobs,
+      count(*) filter (where lease_expires_at < clock_timestamp() - interval '30 seconds') as overdue,
       count(*) filter (where last_error is not null) as retrying
     from private.jobs where jobs.stage = stages.stage and state in ('dispatched', 'running')
   ) as out
   cross join lateral (
     select count(*) as jobs from (
       select last_error from private.jobs
-      where jobs.stage = stages.stage and state = 'queued' and run_after is null and attempts + excused > 0 limit 10000) as jobs where last_error is not null
+      where jobs.stage = stages.stage and state = 'queued' and run_after is null and attempts + excused > 0
+        limit 10000) as jobs where last_error is not null
   ) as again
   cross join lateral (
     select count(*) as jobs, extract(epoch from clock_timestamp() - greatest(
@@ -9925,7 +10605,8 @@ begin
       format('The file that was sent has %s bytes; this project takes %s. It was erased.', size, most));
   elsif size is distinct from document.byte_size then
     return jsonb_build_object('code', 'file_differs', 'message',
-      format('%s bytes were announced, and %s came. They were erased. Announce the file as it is.', document.byte_size, coalesce(size, 0)));
+      format('%s bytes were announced, and %s came. They were erased. Announce the file as it is.', document.byte_size,
+        coalesce(size, 0)));
   elsif stored ->> 'mimetype' is distinct from document.mime_type then
     return jsonb_build_object('code', 'file_differs', 'message',
       format('A file of the type %s was announced, and one of the type %s came. It was erased. Announce the file as it is.',
@@ -9942,15 +10623,18 @@ CREATE OR REPLACE FUNCTION private.stray_documents(looked_at integer)
  SECURITY DEFINER
  SET search_path TO ''
 AS $function$
-  -- From a random owner on, and around again: the whole of a short list, and a different part of a long one each time. The owner as a
-  -- value, not joined: the index begins there, and reads nothing before.
+  -- From a random owner on, and around again: the whole of a short list, and a different part of a long one each time.
+  -- The owner as a value, not joined: the index begins there, and reads nothing before.
   with place as materialized (select gen_random_uuid() as first_owner)
   select count(*)::integer from (
-    (select * from public.documents where user_id >= (select first_owner from place) and status <> 'completed' order by user_id, status, created_at, id limit looked_at)
+    (select * from public.documents where user_id >= (select first_owner from place) and status <> 'completed'
+      order by user_id, status, created_at, id limit looked_at)
     union all
-    (select * from public.documents where user_id < (select first_owner from place) and status <> 'completed' order by user_id, status, created_at, id limit looked_at)
+    (select * from public.documents where user_id < (select first_owner from place) and status <> 'completed'
+      order by user_id, status, created_at, id limit looked_at)
   ) as under_way
-  where exists (select from private.stages where status in (waits_as, runs_as)) and updated_at < now() - interval '1 minute'
+  where exists (select from private.stages where status in (waits_as, runs_as))
+    and updated_at < now() - interval '1 minute'
     -- One look into the index for each: "not exists" would be joined, and read all jobs there are.
     and (select true from private.jobs where document_id = under_way.id and state in ('queued', 'dispatched', 'running')
       and stage in (select stages.stage from private.stages where waits_as is not null) limit 1) is null
@@ -9965,15 +10649,22 @@ CREATE OR REPLACE FUNCTION private.summed_rows(schema_id uuid, line_items text, 
 AS $function$
 #variable_conflict use_column
 declare
-  -- What a query that is put together returns is not known before it runs. @plpgsql_check_options: extra_warnings = false
+  -- What a query that is put together returns is not known before it runs.
+  -- @plpgsql_check_options: extra_warnings = false
   fields constant jsonb := private.own_fields(summed_rows.schema_id, summed_rows.line_items);
 begin
   return query execute format(
     'select cells.path, cells.currency, count(*), sum(cells.number_value) from public.extracted_values as cells
     where cells.schema_id = %1$L and cells.user_id = %2$L and cells.number_value is not null
-      and cells.document_id not in (select trash.id from public.documents as trash where trash.user_id = %2$L and trash.trashed_at is not null)%3$s%4$s group by 1, 2',
-    summed_rows.schema_id, private.caller(), case when summed_rows.line_items is not null then format(' and starts_with(cells.path, %L)', summed_rows.line_items || '.') end,
-    private.row_filters(fields, summed_rows.schema_id, summed_rows.line_items, summed_rows.filters, 'cells.extraction_id', 'cells.row_number', null));
+      and cells.document_id not in (
+        select trash.id from public.documents as trash
+        where trash.user_id = %2$L and trash.trashed_at is not null)%3$s%4$s
+    group by 1, 2',
+    summed_rows.schema_id, private.caller(), case
+      when summed_rows.line_items is not null
+      then format(' and starts_with(cells.path, %L)', summed_rows.line_items || '.') end,
+    private.row_filters(fields, summed_rows.schema_id, summed_rows.line_items, summed_rows.filters,
+      'cells.extraction_id', 'cells.row_number', null));
 end
 $function$;
 comment on function private.summed_rows(uuid,text,jsonb) is 'What the numbers of a schema of the caller''s own add up to. Errors: as public.schema_sums.';
@@ -9989,7 +10680,8 @@ declare
 begin
   perform private.end_job(job, 'queued');
   update private.jobs
-  set suspect = true, attempts = job.attempts - 1, excused = job.excused + 1, queue_position = private.next_queue_position(job.stage, job.user_id, true)
+  set suspect = true, attempts = job.attempts - 1, excused = job.excused + 1,
+    queue_position = private.next_queue_position(job.stage, job.user_id, true)
   where id = job.id;
   select * into document from public.documents where id = job.document_id;
   if document.id is not null then
@@ -10013,9 +10705,11 @@ begin
   on conflict (user_id, stage) do update set until = excluded.until;
   with queued as materialized (
     select id, queue_position, created_at from private.jobs
-    where user_id = owner and stage = of_stage and not suspect and not payload ? 'cleared' and state = 'queued' for update skip locked
+    where user_id = owner and stage = of_stage and not suspect and not payload ? 'cleared'
+      and state = 'queued' for update skip locked
   ), placed as (
-    select id, private.next_queue_position(of_stage, owner, true) + row_number() over (order by queue_position, created_at) - 1 as queue_position from queued
+    select id, private.next_queue_position(of_stage, owner, true) + row_number() over (order by queue_position,
+      created_at) - 1 as queue_position from queued
   )
   update private.jobs set suspect = true, queue_position = placed.queue_position from placed where jobs.id = placed.id;
 end
@@ -10030,7 +10724,8 @@ CREATE OR REPLACE FUNCTION private.sweep_health()
  SET search_path TO ''
 AS $function$
   select jsonb_build_object(
-    'seconds_since_last', extract(epoch from clock_timestamp() - max(end_time) filter (where status = 'succeeded'))::integer,
+    'seconds_since_last',
+    extract(epoch from clock_timestamp() - max(end_time) filter (where status = 'succeeded'))::integer,
     'failed', count(*) filter (where status = 'failed'))
   from (
     select end_time, status from cron.job_run_details join cron.job using (jobid)
@@ -10052,7 +10747,8 @@ begin
   -- Invocations that never arrived: they cost no attempt.
   update private.jobs set state = 'queued', token = null, lease_expires_at = null
   where id in (
-    select id from private.jobs where state = 'dispatched' and lease_expires_at < clock_timestamp() for update skip locked);
+    select id from private.jobs where state = 'dispatched'
+      and lease_expires_at < clock_timestamp() for update skip locked);
 
   -- Workers that fell silent. Here and below, a row that cannot be mended does not keep the others from it.
   for job in
@@ -10069,7 +10765,8 @@ begin
 
   for document in
     select * from public.documents
-    where status = 'uploading' and updated_at < now() - (select upload_lease from private.settings) for update skip locked
+    where status = 'uploading' and updated_at < now() - (select upload_lease from private.settings)
+      for update skip locked
   loop
     begin
       perform private.sweep_upload(document);
@@ -10108,12 +10805,14 @@ begin
   place.after := coalesce(place.after, '00000000-0000-0000-0000-000000000000');
   waiting := array(
     select id from public.documents
-    where status = swept.waits_as and status not in ('completed', 'failed') and id > place.after order by id limit looked_at);
+    where status = swept.waits_as and status not in ('completed', 'failed') and id > place.after order by id
+      limit looked_at);
   for document in
     select * from public.documents
     where id = any (waiting) and status = swept.waits_as
       -- One look into the index for each: "not exists" would be joined, and read all jobs there are.
-      and (select true from private.jobs where document_id = documents.id and stage = swept.stage and state in ('queued', 'dispatched', 'running')) is null
+      and (select true from private.jobs where document_id = documents.id and stage = swept.stage
+        and state in ('queued', 'dispatched', 'running')) is null
     for update skip locked
   loop
     perform private.queue_job(swept.stage, document.id, document.user_id);
@@ -10135,7 +10834,8 @@ AS $function$
 declare
   stored jsonb;
 begin
-  select coalesce(metadata, '{}') into stored from storage.objects where bucket_id = 'documents' and name = document.storage_path;
+  select coalesce(metadata, '{}') into stored from storage.objects where bucket_id = 'documents'
+    and name = document.storage_path;
   if stored is not null then
     perform private.settle_upload(document, stored);
   else
@@ -10155,21 +10855,25 @@ declare
   one record;
   wrong text;
 begin
-  select key into wrong from jsonb_object_keys(field) as key where key not in ('type', 'description', 'labels', 'items') limit 1;
+  select key into wrong from jsonb_object_keys(field) as key
+    where key not in ('type', 'description', 'labels', 'items') limit 1;
   if wrong is not null then
     return format('%s: does not know %s', name, left(wrong, 60));
   end if;
   if jsonb_typeof(field -> 'items') is distinct from 'object' or field #>> '{items,type}' is distinct from 'object'
-    or jsonb_typeof(field #> '{items,properties}') is distinct from 'object' or field #> '{items,properties}' = '{}' then
+    or jsonb_typeof(field #> '{items,properties}') is distinct from 'object' or field #> '{items,properties}' = '{}'
+      then
     return name || ': must have items of type object with properties';
   end if;
-  select key into wrong from jsonb_object_keys(field -> 'items') as key where key not in ('type', 'properties', 'required') limit 1;
+  select key into wrong from jsonb_object_keys(field -> 'items') as key
+    where key not in ('type', 'properties', 'required') limit 1;
   if wrong is not null then
     return format('%s.items: does not know %s', name, left(wrong, 60));
   end if;
   for one in select key, value from jsonb_each(field #> '{items,properties}') loop
     if one.key !~ '^[a-z][a-z0-9_]{0,39}$' then
-      return format('%s.%s: is no name of a field: lower-case letters, digits and _, at most 40', name, left(one.key, 60));
+      return format('%s.%s: is no name of a field: lower-case letters, digits and _, at most 40', name,
+        left(one.key, 60));
     end if;
     wrong := private.field_error(format('%s.%s', name, one.key), one.value);
     if wrong is not null then
@@ -10177,7 +10881,8 @@ begin
     end if;
   end loop;
   wrong := coalesce(private.text_list_error(field #> '{items,required}', 100, 40),
-    (select format('names %s, which is no field', required) from jsonb_array_elements_text(field #> '{items,required}') as required
+    (select format('names %s, which is no field', required)
+      from jsonb_array_elements_text(field #> '{items,required}') as required
       where not field #> '{items,properties}' ? required limit 1));
   return format('%s.items.required: ', name) || wrong;
 end
@@ -10195,7 +10900,8 @@ begin
   -- Of "facturas-luz" the first word has the plural, of "steuer-bescheide" the last.
   return (
   with parts as (
-    select string_to_array(regexp_replace(lower(extensions.unaccent(normalize(tag, nfkc))), '[^[:alnum:]]+', '-', 'g'), '-') as words
+    select string_to_array(regexp_replace(lower(extensions.unaccent(normalize(tag, nfkc))), '[^[:alnum:]]+', '-', 'g'),
+      '-') as words
   ), forms as (
     select array_to_string(words, '') as form from parts
     union select array_to_string(words[:cardinality(words) - 1], '') || other
@@ -10203,7 +10909,8 @@ begin
         union select plural from private.plurals_of(words[cardinality(words)], language) as plural) as others (other)
     union select other || array_to_string(words[2:], '')
       from parts, lateral (select singular from private.singulars_of(words[1], language) as singular
-        union select plural from private.plurals_of(words[1], language) as plural) as others (other) where cardinality(words) > 1
+        union select plural from private.plurals_of(words[1], language) as plural) as others (other)
+          where cardinality(words) > 1
   )
   select array_agg(form order by form) from forms where form <> '');
 end
@@ -10221,11 +10928,14 @@ declare
   wanted text[];
 begin
   update private.handed_in set tagged = true from public.upload_links
-  where handed_in.document_id = new.id and not handed_in.tagged and upload_links.id = handed_in.link_id returning upload_links.tags into wanted;
+  where handed_in.document_id = new.id and not handed_in.tagged and upload_links.id = handed_in.link_id
+    returning upload_links.tags into wanted;
   -- So does what came in it. Its first run of describing is written by now.
   if wanted is null and new.parent_id is not null then
-    select upload_links.tags into wanted from private.handed_in join public.upload_links on upload_links.id = handed_in.link_id
-    where handed_in.document_id = (private.root_of(new.id)).root and (select count(*) from public.metadata_runs where metadata_runs.document_id = new.id) = 1;
+    select upload_links.tags into wanted from private.handed_in
+      join public.upload_links on upload_links.id = handed_in.link_id
+    where handed_in.document_id = (private.root_of(new.id)).root
+      and (select count(*) from public.metadata_runs where metadata_runs.document_id = new.id) = 1;
   end if;
   new.tags := private.with_tags(new, wanted);
   return new;
@@ -10267,11 +10977,14 @@ declare
   wanted text[];
 begin
   update private.mails set tagged = true from public.inbox_addresses
-  where mails.document_id = new.id and not mails.tagged and inbox_addresses.id = mails.address_id returning inbox_addresses.tags into wanted;
+  where mails.document_id = new.id and not mails.tagged and inbox_addresses.id = mails.address_id
+    returning inbox_addresses.tags into wanted;
   -- What is attached to a mail is part of it, however deep. Its first run of describing is written by now.
   if wanted is null and new.parent_id is not null then
-    select inbox_addresses.tags into wanted from private.mails join public.inbox_addresses on inbox_addresses.id = mails.address_id
-    where mails.document_id = (private.root_of(new.id)).root and (select count(*) from public.metadata_runs where metadata_runs.document_id = new.id) = 1;
+    select inbox_addresses.tags into wanted from private.mails
+      join public.inbox_addresses on inbox_addresses.id = mails.address_id
+    where mails.document_id = (private.root_of(new.id)).root
+      and (select count(*) from public.metadata_runs where metadata_runs.document_id = new.id) = 1;
   end if;
   new.tags := private.with_tags(new, wanted);
   return new;
@@ -10285,7 +10998,8 @@ CREATE OR REPLACE FUNCTION private.tag_of(source text)
  IMMUTABLE
  SET search_path TO ''
 AS $function$
-  select nullif(btrim(left(btrim(regexp_replace(regexp_replace(lower(normalize(private.visible(source), nfkc)), '[''’.]', '', 'g'),
+  select nullif(btrim(left(btrim(regexp_replace(regexp_replace(lower(normalize(private.visible(source), nfkc)),
+    '[''’.]', '', 'g'),
     '[^[:alnum:]]+', '-', 'g'), '-'), 40), '-'), '')
 $function$;
 comment on function private.tag_of(text) is 'A tag in the form of the vocabulary, lower-case-hyphenated, at most 40 characters; null where nothing is left.';
@@ -10299,11 +11013,13 @@ CREATE OR REPLACE FUNCTION private.tags_to_use(owner uuid, proposed text[], lang
 AS $function$
   with used as (
     select coalesce(private.known_tag(owner, formed.tag, language), formed.tag) as tag, min(place) as place
-    from unnest(proposed[:50]) with ordinality as offered (tag, place), lateral (select private.tag_of(left(offered.tag, 200)) as tag) as formed
+    from unnest(proposed[:50]) with ordinality as offered (tag, place),
+      lateral (select private.tag_of(left(offered.tag, 200)) as tag) as formed
     where formed.tag is not null and not private.is_one_use(formed.tag)
     group by 1
   )
-  select coalesce(array_agg(tag order by place), '{}') from (select tag, place from used order by place limit 7) as first
+  select coalesce(array_agg(tag order by place), '{}')
+    from (select tag, place from used order by place limit 7) as first
 $function$;
 comment on function private.tags_to_use(uuid,text[],text) is 'Proposed tags as they are written: in the form of the vocabulary, those of one use left out, each replaced by the user''s own word for it; at most 7.';
 grant execute on function private.tags_to_use(uuid,text[],text) to service_role;
@@ -10336,7 +11052,8 @@ declare
   candidate private.jobs;
   job private.jobs;
 begin
-  -- Without the lock of dispatch: the slot is the caller's own, so however many do this at once, no more jobs are out after.
+  -- Without the lock of dispatch: the slot is the caller's own, so however many do this at once, no more jobs are out
+  -- after.
   select * into stage from private.stages where stages.stage = due_stage;
   if private.free_slots(stage) <= 0 then
     return null;
@@ -10345,7 +11062,8 @@ begin
     select * from private.next_due(due_stage, false, 5 + stage.in_flight_limit)
   loop
     continue when not private.lock_free_document_of(candidate);
-    select * into job from private.jobs where id = candidate.id and not suspect and state = 'queued' for update skip locked;
+    select * into job from private.jobs where id = candidate.id and not suspect
+      and state = 'queued' for update skip locked;
     continue when not found;
     if job.payload ? 'watched' then
       -- The slot is its turn's, and the request that asked for it takes it.
@@ -10368,17 +11086,19 @@ AS $function$
 declare
   taken public.documents := document;
 begin
-  -- A row still in upload has no file for certain, so this upload brings it, and its time starts anew.
+  -- A row still in upload has no file for certain, so this upload brings it, and its time starts over.
   if not (taken.status = 'uploading' or private.lacks_its_file(taken)) then
     return taken;
   end if;
   -- The erasure removes whatever has this path.
   if taken.status = 'failed' and exists (
-    select from private.jobs where stage = 'erase' and user_id = taken.user_id and state in ('queued', 'dispatched', 'running')
+    select from private.jobs where stage = 'erase' and user_id = taken.user_id
+      and state in ('queued', 'dispatched', 'running')
       and payload ->> 'storage_path' = taken.storage_path)
   then
     perform private.refuse_until(429, 'too_many_requests',
-      'The file that was sent before is being erased. Send this one again in a moment.', clock_timestamp() + interval '2 seconds');
+      'The file that was sent before is being erased. Send this one again in a moment.',
+      clock_timestamp() + interval '2 seconds');
   end if;
   perform private.check_size(take_up_again.mime_type, take_up_again.byte_size);
   perform private.forget_dead_jobs(taken.id);
@@ -10401,7 +11121,8 @@ CREATE OR REPLACE FUNCTION private.takes_files(link public.upload_links)
  STABLE
  SET search_path TO ''
 AS $function$
-  select coalesce(link.revoked_at is null and link.expires_at > clock_timestamp() and link.files < link.most_files, false)
+  select coalesce(link.revoked_at is null and link.expires_at > clock_timestamp() and link.files < link.most_files,
+    false)
 $function$;
 comment on function private.takes_files(public.upload_links) is 'Whether files can be handed in by an upload link; false for none.';
 grant execute on function private.takes_files(public.upload_links) to service_role;
@@ -10419,11 +11140,15 @@ declare
 begin
   for hint in
     select learned ->> 'path' as path, learned ->> 'label' as label
-    from jsonb_array_elements(private.hints_for(taught_fields.document_id, taught_fields.schema_id)) as learned where learned ->> 'label' <> ''
+    from jsonb_array_elements(private.hints_for(taught_fields.document_id, taught_fields.schema_id)) as learned
+      where learned ->> 'label' <> ''
   loop
-    place := case when hint.path like '%.%' then array['properties', split_part(hint.path, '.', 1), 'items', 'properties', split_part(hint.path, '.', 2)] else array['properties', hint.path] end;
+    place := case when hint.path like '%.%'
+      then array['properties', split_part(hint.path, '.', 1), 'items', 'properties', split_part(hint.path, '.', 2)]
+      else array['properties', hint.path] end;
     if jsonb_typeof(taught #> (place || 'labels'::text)) = 'array' then
-      taught := jsonb_set(taught, place || 'labels'::text, (taught #> (place || 'labels'::text)) || to_jsonb(hint.label));
+      taught := jsonb_set(taught, place || 'labels'::text, (taught #> (place || 'labels'::text))
+        || to_jsonb(hint.label));
       -- Which of them is the sender's own: another label of the field may stand beside another value there.
       taught := jsonb_set(taught, place || 'taught'::text, jsonb_build_array(hint.label));
     end if;
@@ -10445,7 +11170,8 @@ AS $function$
     join public.learned_hints as hints on hints.user_id = documents.user_id and hints.correspondent = taught_name.name
     cross join lateral unnest(hints.marks) as mark
     where documents.id = taught_name.document_id and mark !~ '^head:'
-      and position(regexp_replace(lower(substring(mark from ':(.*)$')), '[^[:alnum:]]', '', 'g') in regexp_replace(taught_name.words, '[^[:alnum:]]', '', 'g')) > 0)
+      and position(regexp_replace(lower(substring(mark from ':(.*)$')), '[^[:alnum:]]', '', 'g')
+        in regexp_replace(taught_name.words, '[^[:alnum:]]', '', 'g')) > 0)
 $function$;
 comment on function private.taught_name(uuid,text,text) is 'Whether words of a document, as private.plain writes them, bear a mark that its owner taught to be this sender''s: a number of the company, an account, a domain or a telephone number.';
 grant execute on function private.taught_name(uuid,text,text) to service_role;
@@ -10467,17 +11193,22 @@ begin
     select distinct found.document_id, found.text_value
     from public.extracted_values as found
     where found.path = 'due_date' and found.text_value between current_date::text and (current_date + days)::text
-      and case when found.text_value ~ '^\d{4}-\d\d-\d\d$' then pg_input_is_valid(found.text_value, 'date') else false end
+      and case when found.text_value ~ '^\d{4}-\d\d-\d\d$' then pg_input_is_valid(found.text_value, 'date')
+        else false end
       and not exists (
-        select from private.due_told where due_told.document_id = found.document_id and due_told.due_date::text = found.text_value)
+        select from private.due_told where due_told.document_id = found.document_id
+          and due_told.due_date::text = found.text_value)
     order by found.text_value, found.document_id limit at_once
   loop
     -- The next sweep tells of a document that somebody has just now.
-    select * into document from public.documents where id = due.document_id and trashed_at is null for key share skip locked;
+    select * into document from public.documents where id = due.document_id
+      and trashed_at is null for key share skip locked;
     continue when not found;
-    insert into private.due_told (document_id, due_date, user_id) values (document.id, due.text_value::date, document.user_id) on conflict do nothing;
+    insert into private.due_told (document_id, due_date, user_id)
+      values (document.id, due.text_value::date, document.user_id) on conflict do nothing;
     continue when not found;
-    perform private.record_event(document, 'due', 'soon', format('Payable by %s.', due.text_value), jsonb_build_object('due_date', due.text_value));
+    perform private.record_event(document, 'due', 'soon', format('Payable by %s.', due.text_value),
+      jsonb_build_object('due_date', due.text_value));
     told := told + 1;
   end loop;
   return told;
@@ -10496,7 +11227,8 @@ declare
   what text;
 begin
   if outcome ? 'error' then
-    perform private.record_event(document, 'rule', 'skipped', 'The rules could not be applied.', jsonb_build_object('reason', left(outcome ->> 'error', 200)));
+    perform private.record_event(document, 'rule', 'skipped', 'The rules could not be applied.',
+      jsonb_build_object('reason', left(outcome ->> 'error', 200)));
   end if;
   for rule in select * from jsonb_array_elements(outcome -> 'rules') loop
     what := concat_ws('; ',
@@ -10506,7 +11238,9 @@ begin
       case when jsonb_array_length(rule -> 'schemas') > 0 then 'extraction' end,
       case when jsonb_array_length(rule -> 'webhooks') > 0 then 'sent to a webhook' end);
     perform private.record_event(document, 'rule', 'applied', format('Rule “%s”: %s.', rule ->> 'name', what),
-      jsonb_build_object('rule_id', rule -> 'id', 'rule', rule -> 'name', 'fields', (select coalesce(jsonb_agg(field order by field), jsonb_build_array()) from jsonb_object_keys(rule -> 'changes') as field))
+      jsonb_build_object('rule_id', rule -> 'id', 'rule', rule -> 'name', 'fields',
+        (select coalesce(jsonb_agg(field order by field), jsonb_build_array())
+        from jsonb_object_keys(rule -> 'changes') as field))
         || rule - array['id', 'name'] || more);
   end loop;
 end
@@ -10537,7 +11271,8 @@ AS $function$
     when list is null then null
     when jsonb_typeof(list) <> 'array' then 'must be an array'
     when jsonb_array_length(list) > most then format('has more than %s entries', most)
-    when exists (select from jsonb_array_elements(list) as one where jsonb_typeof(one) <> 'string' or length(one #>> '{}') not between 1 and longest)
+    when exists (select from jsonb_array_elements(list) as one where jsonb_typeof(one) <> 'string'
+      or length(one #>> '{}') not between 1 and longest)
       then format('must hold texts of 1 to %s characters', longest) end
 $function$;
 comment on function private.text_list_error(jsonb,integer,integer) is 'What is wrong with a list of texts; null when nothing is.';
@@ -10586,7 +11321,8 @@ CREATE OR REPLACE FUNCTION private.title_of(part text)
  SET search_path TO ''
 AS $function$
   select case when part ~ '[[:upper:]]' then part else (
-    select string_agg(case when place = 1 or length(word) > 3 then upper(left(word, 1)) || substr(word, 2) else word end, ' ' order by place)
+    select string_agg(case when place = 1 or length(word) > 3 then upper(left(word, 1)) || substr(word, 2)
+      else word end, ' ' order by place)
     from unnest(string_to_array(part, ' ')) with ordinality as words (word, place)) end
 $function$;
 comment on function private.title_of(text) is 'A part of a name in title case; one that has capitals already is left as it is ("iPhone bill").';
@@ -10638,7 +11374,8 @@ begin
   if counts then
     insert into private.link_addresses as addresses (link_id, address_sha256, user_id, full_at)
     values (link.id, decode(try_address.address_sha256, 'hex'), link.user_id, clock_timestamp() + share)
-    on conflict on constraint link_addresses_pkey do update set full_at = greatest(addresses.full_at, clock_timestamp()) + share
+    on conflict on constraint link_addresses_pkey do update
+      set full_at = greatest(addresses.full_at, clock_timestamp()) + share
       where addresses.full_at <= clock_timestamp() + interval '1 minute' - share
     returning true into passes;
   else
@@ -10648,7 +11385,8 @@ begin
     passes := coalesce(passes, true);
   end if;
   if passes is null or not passes then
-    return private.link_refusal(429, 'too_many_requests', 'Too many files came from your address just now. Try again in a minute.');
+    return private.link_refusal(429, 'too_many_requests',
+      'Too many files came from your address just now. Try again in a minute.');
   end if;
   return null;
 end
@@ -10668,7 +11406,8 @@ begin
   if private.try_link(secret, null, (select mails_per_minute_and_inbox_address from private.settings)) is null then
     return null;
   end if;
-  return private.link_refusal(429, 'too_many_requests', 'Too many mails came to this address just now. Send this one again in a minute.');
+  return private.link_refusal(429, 'too_many_requests',
+    'Too many mails came to this address just now. Send this one again in a minute.');
 end
 $function$;
 comment on function private.try_inbox_address(public.inbox_addresses) is 'Counts a mail to an address. Returns the refusal too_many_requests (429); null when it may pass.';
@@ -10686,7 +11425,8 @@ begin
   where link_id = secret.link_id and full_at <= clock_timestamp() + interval '1 minute' - interval '1 minute' / allowed
   returning full_at into next_full_at;
   if next_full_at is null then
-    return private.link_refusal(429, 'too_many_requests', 'This link is used too often just now. Try again in a minute.');
+    return private.link_refusal(429, 'too_many_requests',
+      'This link is used too often just now. Try again in a minute.');
   end if;
   if secret.password_hash is not null
     and extensions.crypt(left(coalesce(password, ''), 100), secret.password_hash) <> secret.password_hash then
@@ -10722,20 +11462,24 @@ begin
   perform private.admit_request(owner);
   rules := private.given_rules(owner, given);
   if rules is null then
-    perform private.refuse(400, 'invalid_request', 'rules is a list of 1 to 100 ids of your rules, or of {name, conditions, actions}.');
+    perform private.refuse(400, 'invalid_request',
+      'rules is a list of 1 to 100 ids of your rules, or of {name, conditions, actions}.');
   end if;
-  for document in select * from public.documents where user_id = owner and id > place and trashed_at is null order by id limit most_looked_at loop
+  for document in select * from public.documents where user_id = owner and id > place and trashed_at is null
+    order by id limit most_looked_at loop
     looked_at := looked_at + 1;
     place := document.id;
     continue when document.status <> 'completed';
     outcome := private.rules_outcome(document, rules);
     continue when outcome -> 'rules' = jsonb_build_array();
-    found_changes := found_changes || jsonb_build_object('document_id', document.id, 'name', coalesce(document.display_name, document.filename),
+    found_changes := found_changes
+      || jsonb_build_object('document_id', document.id, 'name', coalesce(document.display_name, document.filename),
       'changes', private.changes_of(document, outcome), 'rules', outcome -> 'rules');
     exit when jsonb_array_length(found_changes) >= most;
   end loop;
   return jsonb_build_object('documents', found_changes, 'looked_at', looked_at,
-    'next', case when exists (select from public.documents where user_id = owner and id > place and trashed_at is null) then place end);
+    'next', case when exists (select from public.documents where user_id = owner and id > place and trashed_at is null)
+      then place end);
 end
 $function$;
 comment on function private.try_rules(jsonb,uuid,integer) is 'See public.dry_run_rules.';
@@ -10751,11 +11495,83 @@ declare
   endpoint constant public.webhook_endpoints := private.own_webhook(try_webhook.webhook_id);
 begin
   return jsonb_build_object('delivery_id', private.make_delivery(endpoint, null, jsonb_build_object(
-    'type', 'webhook.test', 'timestamp', clock_timestamp(), 'data', jsonb_build_object('webhook_id', endpoint.id, 'message', 'This is a test.'))));
+    'type', 'webhook.test', 'timestamp', clock_timestamp(), 'data',
+    jsonb_build_object('webhook_id', endpoint.id, 'message', 'This is a test.'))));
 end
 $function$;
 comment on function private.try_webhook(uuid) is 'See public.test_webhook.';
 grant execute on function private.try_webhook(uuid) to authenticated;
+
+CREATE OR REPLACE FUNCTION private.undo_extraction(run_id bigint)
+ RETURNS jsonb
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+declare
+  owner constant uuid := private.caller();
+  run public.extraction_runs;
+  extraction public.extractions;
+begin
+  perform private.admit_request(owner);
+  -- The document before its extraction, as save_extraction has them.
+  perform from public.documents where id = (
+    select document_id from public.extractions
+      join public.extraction_runs on extraction_runs.extraction_id = extractions.id
+    where extraction_runs.id = undo_extraction.run_id and extraction_runs.user_id = owner) for update;
+  if not found then
+    perform private.refuse(404, 'not_found', 'There is no such run, or it is not yours.');
+  end if;
+  select extractions.* into strict extraction
+  from public.extractions join public.extraction_runs on extraction_runs.extraction_id = extractions.id
+  where extraction_runs.id = undo_extraction.run_id for update of extractions;
+  select * into strict run from public.extraction_runs where id = undo_extraction.run_id;
+  if extraction.status in ('queued', 'running') then
+    perform private.refuse(409, 'not_allowed_now',
+      format('The extraction is %s; wait until that ends.', extraction.status));
+  elsif run.saved_at is null or run.undone_at is not null or exists (
+    select from public.extraction_runs where extraction_id = extraction.id and id > run.id and saved_at is not null
+      and undone_at is null) then
+    perform private.refuse(409, 'not_allowed_now', 'Only the last run that changed something can be undone, and once.');
+  elsif (run.previous -> 'schema_version')::integer <> extraction.schema_version then
+    perform private.refuse(409, 'not_allowed_now', 'The fields of the schema were changed since.');
+  elsif run.previous -> 'read_at' is distinct from (
+    select to_jsonb(created_at) from public.ocr_results where document_id = extraction.document_id) then
+    perform private.refuse(409, 'not_allowed_now',
+      'The document was read again since, so that the values before prove nothing now.');
+  end if;
+
+  -- What a person said stays.
+  delete from public.extracted_values where extraction_id = extraction.id and proof <> 'person';
+  delete from public.extraction_proposals where extraction_id = extraction.id;
+  insert into public.extracted_values (extraction_id, path, row_number, user_id, document_id, schema_id, value, page,
+    quote, box, proof, similarity, confidence, note)
+  select extraction.id, one.path, one.row_number, extraction.user_id, extraction.document_id, extraction.schema_id,
+    one.value,
+    one.page, one.quote, one.box, one.proof, one.similarity, one.confidence, one.note
+  from jsonb_populate_recordset(null::public.extracted_values, run.previous -> 'values') as one
+  on conflict do nothing;
+  insert into public.extraction_proposals (extraction_id, path, row_number, user_id, value, page, quote, box,
+    confidence, reason)
+  select extraction.id, one.path, one.row_number, extraction.user_id, one.value, one.page, one.quote, one.box,
+    one.confidence, one.reason
+  from jsonb_populate_recordset(null::public.extraction_proposals, run.previous -> 'proposals') as one
+  where not exists (
+    select from public.extracted_values
+    where extracted_values.extraction_id = extraction.id and extracted_values.path = one.path
+      and extracted_values.row_number = one.row_number);
+  update public.extraction_runs set undone_at = clock_timestamp() where id = run.id;
+  update public.extractions set engine = run.previous ->> 'engine', model = run.previous ->> 'model',
+    prompt_version = run.previous ->> 'prompt_version',
+    note = run.previous ->> 'note', instruction = run.previous ->> 'instruction',
+    unread_from = (run.previous ->> 'unread_from')::integer,
+    checks = private.joined_checks(private.checks_now(extraction), run.previous -> 'checks')
+  where id = extraction.id;
+  return to_jsonb(private.settle_extraction(extraction.id));
+end
+$function$;
+comment on function private.undo_extraction(bigint) is 'See public.undo_extraction_run.';
+grant execute on function private.undo_extraction(bigint) to authenticated;
 
 CREATE OR REPLACE FUNCTION private.undo_some_edits(run public.rule_runs)
  RETURNS void
@@ -10784,7 +11600,8 @@ begin
       left_alone := left_alone + 1;
     end if;
     continue when back = '{}';
-    restored := restored || jsonb_populate_record(document, (select jsonb_object_agg(key, value -> 'from') from jsonb_each(edit.fields) where key = any (back)));
+    restored := restored || jsonb_populate_record(document,
+      (select jsonb_object_agg(key, value -> 'from') from jsonb_each(edit.fields) where key = any (back)));
     perform private.record_event(document, 'rule', 'undone', format('Rules undone: %s.', private.labels_of(back)),
       jsonb_build_object('fields', back, 'run_id', run.id));
   end loop;
@@ -10826,14 +11643,18 @@ declare
   message text;
 begin
   select array_agg(hints.id), format('As you corrected this sender on %s: %s.',
-    to_char(max(hints.corrected_at) at time zone 'utc', 'YYYY-MM-DD'), string_agg(distinct replace(hints.path, '_', ' '), ', '))
+    to_char(max(hints.corrected_at) at time zone 'utc', 'YYYY-MM-DD'),
+    string_agg(distinct replace(hints.path, '_', ' '), ', '))
   into used_hints, message
   from public.extraction_hints as hints
   where hints.user_id = use_extraction_hints.owner
-    and hints.id in (select one::bigint from jsonb_array_elements_text(case when jsonb_typeof(learned) = 'array' then learned else '[]' end) as one where one ~ '^\d{1,18}$')
+    and hints.id in (select one::bigint
+      from jsonb_array_elements_text(case when jsonb_typeof(learned) = 'array' then learned else '[]' end) as one
+      where one ~ '^\d{1,18}$')
     and exists (
       select from public.extracted_values
-      where extracted_values.extraction_id = use_extraction_hints.extraction_id and extracted_values.path = hints.path and proof <> 'person');
+      where extracted_values.extraction_id = use_extraction_hints.extraction_id and extracted_values.path = hints.path
+        and proof <> 'person');
   update public.extraction_hints set used = used + 1, used_at = now()
   where id in (select id from public.extraction_hints where id = any (used_hints) for update skip locked);
   return message;
@@ -10851,16 +11672,19 @@ declare
   hint public.learned_hints;
   fields constant text[] := array(
     select field from private.metadata_fields()
-    where use_hint.written ? field and field in (select jsonb_array_elements_text(use_hint.learned -> 'fields')) order by place);
+    where use_hint.written ? field and field in (select jsonb_array_elements_text(use_hint.learned -> 'fields'))
+      order by place);
 begin
-  select * into hint from public.learned_hints where user_id = use_hint.owner and id = (use_hint.learned ->> 'hint_id')::bigint;
+  select * into hint from public.learned_hints where user_id = use_hint.owner
+    and id = (use_hint.learned ->> 'hint_id')::bigint;
   if not found or cardinality(fields) = 0 then
     return null;
   end if;
   -- Waits for nobody, as the count is but a count.
   update public.learned_hints set used = used + 1, used_at = now()
   where id = (select id from public.learned_hints where id = hint.id for update skip locked);
-  return jsonb_build_object('hint_id', hint.id, 'fields', fields, 'corrected_on', (hint.corrected_at at time zone 'utc')::date, 'message', format('As you corrected this sender on %s: %s.',
+  return jsonb_build_object('hint_id', hint.id, 'fields', fields, 'corrected_on',
+    (hint.corrected_at at time zone 'utc')::date, 'message', format('As you corrected this sender on %s: %s.',
     to_char(hint.corrected_at at time zone 'utc', 'YYYY-MM-DD'), private.labels_of(fields)));
 end
 $function$;
@@ -10875,7 +11699,8 @@ CREATE OR REPLACE FUNCTION private.value_to_write(kind text, longest integer, va
 AS $function$
   select case kind
     when 'date' then value
-    when 'amount' then case when jsonb_typeof(value) = 'number' and abs(value::numeric) <= 1000000000000 then to_jsonb(round(value::numeric, 4)) end
+    when 'amount' then case when jsonb_typeof(value) = 'number'
+      and abs(value::numeric) <= 1000000000000 then to_jsonb(round(value::numeric, 4)) end
     when 'currency' then to_jsonb(substring(value #>> '{}' from '^[A-Z]{3}$'))
     when 'language' then to_jsonb(substring(value #>> '{}' from '^[a-z]{2}$'))
     when 'text' then to_jsonb(nullif(private.visible(left(value #>> '{}', longest)), ''))
@@ -10894,13 +11719,16 @@ AS $function$
 declare
   unproven constant text[] := private.unproven_fields(proposal, evidence);
   unproven_words constant text[] := array(
-    select lower(private.visible(left(proposal #>> source, 200))) from private.metadata_fields() where field = any (unproven));
-  unproven_tag constant text := case when 'correspondent' = any (unproven) then private.tag_key(left(proposal ->> 'correspondent', 200)) end;
+    select lower(private.visible(left(proposal #>> source, 200))) from private.metadata_fields()
+      where field = any (unproven));
+  unproven_tag constant text := case
+    when 'correspondent' = any (unproven) then private.tag_key(left(proposal ->> 'correspondent', 200)) end;
   type constant text := nullif(left(private.visible(proposal ->> 'document_type'), 100), '');
   language constant text := substring(proposal ->> 'language' from '^[a-z]{2}$');
   -- A credit note gives back, whichever sign is printed. What a person says it is counts first.
   gives_back constant boolean := 'credit-note' is not distinct from
-    case when 'document_type' = any ((document).locked_fields) then (document).document_type else proposal ->> 'document_type' end;
+    case when 'document_type' = any ((document).locked_fields) then (document).document_type
+      else proposal ->> 'document_type' end;
   offered text[] := array(select jsonb_array_elements_text(
     case when jsonb_typeof(proposal -> 'tags') = 'array' then proposal -> 'tags' else '[]' end));
 begin
@@ -10918,7 +11746,8 @@ begin
       when 'name' then to_jsonb(private.name_to_write(proposal ->> field, (document).filename, unproven_words))
       when 'tags' then to_jsonb(offered)
       when 'amount' then private.value_to_write(kind, longest,
-        case when gives_back and jsonb_typeof(proposal #> source) = 'number' then to_jsonb(-abs((proposal #>> source)::numeric)) else proposal #> source end)
+        case when gives_back and jsonb_typeof(proposal #> source) = 'number'
+          then to_jsonb(-abs((proposal #>> source)::numeric)) else proposal #> source end)
       else private.value_to_write(kind, longest, proposal #> source) end), '{}')
     from private.metadata_fields()
     where writer = 'describing' and proposal ? source[1] and field <> all (unproven));
@@ -10934,7 +11763,8 @@ CREATE OR REPLACE FUNCTION private.visible(source text)
  SET search_path TO ''
 AS $function$
   select btrim(regexp_replace(
-    regexp_replace(normalize(source, nfc), '[\u00AD\u061C\u180E\u200B-\u200F\u202A-\u202E\u2060-\u206F\uFEFF]+', '', 'g'),
+    regexp_replace(normalize(source, nfc), '[\u00AD\u061C\u180E\u200B-\u200F\u202A-\u202E\u2060-\u206F\uFEFF]+', '',
+      'g'),
     '[[:cntrl:][:space:]\u2028\u2029]+', ' ', 'g'))
 $function$;
 comment on function private.visible(text) is 'A text on one line without what nobody sees: control characters, marks of width nothing, and those that turn the direction of writing, by which a name may look like another.';
@@ -10950,7 +11780,8 @@ begin
   return exists (
     select from public.documents
     where id = event.document_id and not has_thumbnail
-      and mime_type in ('application/pdf', 'image/jpeg', 'image/png', 'image/webp', 'image/tiff', 'image/gif', 'image/bmp'));
+      and mime_type in ('application/pdf', 'image/jpeg', 'image/png', 'image/webp', 'image/tiff', 'image/gif',
+        'image/bmp'));
 end
 $function$;
 comment on function private.wants_thumbnail(public.document_events) is 'Whether a completed document is to get a picture: it has none, and its format is drawn (functions/thumbnail/drawing.ts).';
@@ -10965,7 +11796,8 @@ AS $function$
 begin
   return exists (
     select from public.document_events
-    where document_events.document_id = was_done.document_id and document_events.stage = of_stage and kind = 'completed');
+    where document_events.document_id = was_done.document_id and document_events.stage = of_stage
+      and kind = 'completed');
 end
 $function$;
 comment on function private.was_done(uuid,private.job_stage) is 'Whether a stage was completed for a document before.';
@@ -11011,7 +11843,8 @@ begin
   if document.id is not null then
     told := jsonb_set(told, '{document}', (
       select jsonb_object_agg(field, whole -> field) from (
-        select unnest(array['id', 'filename', 'mime_type', 'byte_size', 'content_sha256', 'page_count', 'unreadable_pages', 'status', 'error',
+        select unnest(array['id', 'filename', 'mime_type', 'byte_size', 'content_sha256', 'page_count',
+          'unreadable_pages', 'status', 'error',
           'metadata_source', 'created_at', 'updated_at']) as field
         union all select field from private.metadata_fields()) as fields));
   end if;
@@ -11023,7 +11856,8 @@ begin
     extractions := coalesce(private.extractions_told(event.data -> 'extractions'), jsonb_build_array());
     -- A receiver takes some hundred kilobytes. The values are in the Data API.
     if octet_length(extractions::text) > 256 * 1024 then
-      extractions := (select jsonb_agg(one - 'values' || jsonb_build_object('more_values', jsonb_array_length(one -> 'values') + (one ->> 'more_values')::integer))
+      extractions := (select jsonb_agg(one - 'values'
+        || jsonb_build_object('more_values', jsonb_array_length(one -> 'values') + (one ->> 'more_values')::integer))
         from jsonb_array_elements(extractions) as one);
     end if;
     told := told || jsonb_build_object('extractions', extractions);
@@ -11041,8 +11875,10 @@ CREATE OR REPLACE FUNCTION private.webhook_secrets_of(endpoint_id uuid)
 AS $function$
 begin
   return array(
-    select decrypted_secret from private.webhook_secrets as signing join vault.decrypted_secrets on decrypted_secrets.id = signing.secret_id
-    where signing.endpoint_id = webhook_secrets_of.endpoint_id and (signing.expires_at is null or signing.expires_at > clock_timestamp())
+    select decrypted_secret from private.webhook_secrets as signing
+      join vault.decrypted_secrets on decrypted_secrets.id = signing.secret_id
+    where signing.endpoint_id = webhook_secrets_of.endpoint_id
+      and (signing.expires_at is null or signing.expires_at > clock_timestamp())
     order by signing.created_at desc limit 2);
 end
 $function$;
@@ -11055,11 +11891,43 @@ CREATE OR REPLACE FUNCTION private.weight_of_marks(marks text[])
  IMMUTABLE
  SET search_path TO ''
 AS $function$
-  select coalesce(sum(case split_part(mark, ':', 1) when 'tax' then 4 when 'iban' then 4 when 'domain' then 3 when 'phone' then 2 else 1 end), 0)::integer
+  select coalesce(sum(case split_part(mark, ':', 1) when 'tax' then 4 when 'iban' then 4 when 'domain' then 3
+    when 'phone' then 2 else 1 end), 0)::integer
   from unnest(marks) as mark
 $function$;
 comment on function private.weight_of_marks(text[]) is 'How much marks say of who a sender is: a tax number more than a telephone number or a line of a letterhead.';
 grant execute on function private.weight_of_marks(text[]) to service_role;
+
+CREATE OR REPLACE FUNCTION private.with_balances(judged jsonb, scalars jsonb)
+ RETURNS jsonb
+ LANGUAGE sql
+ STABLE
+ SET search_path TO ''
+AS $function$
+  with rows as (
+    select distinct split_part(entry ->> 'path', '.', 1) as name, (entry ->> 'row_number')::integer as nth,
+      private.signed_amounts(private.plain(entry ->> 'quote'), true) as amounts
+    from jsonb_array_elements(judged) as entry
+    where entry ->> 'path' like '%.%' and entry -> 'similarity' <> 'null'
+  ), lines as materialized (
+    select name, nth, amounts, coalesce(lag(amounts) over beside, '{}') || coalesce(lead(amounts) over beside, '{}')
+      || array(select number::numeric from jsonb_each_text(scalars) as scalar (path, number)) as known
+    from rows window beside as (partition by name order by nth)
+  ), borne_out as (
+    select place from jsonb_array_elements(judged) with ordinality as list (entry, place)
+    cross join lateral (select (entry ->> 'number')::numeric as amount) as paid_out
+    join lines on name = split_part(entry ->> 'path', '.', 1) and nth = (entry ->> 'row_number')::integer
+    where entry ->> 'path' like '%.%' and not (entry ->> 'proven')::boolean and amount < 0 and -amount = any (amounts)
+      and exists (select from unnest(amounts) as after where after - amount = any (known))
+      -- The next line may have the same amount: then it may as well have come in.
+      and not exists (select from unnest(amounts) as after where after + amount = any (known))
+  )
+  select coalesce(jsonb_agg(case when place in (select borne_out.place from borne_out)
+    then entry || '{"proof": "equation", "proven": true}' else entry end order by place), jsonb_build_array())
+  from jsonb_array_elements(judged) with ordinality as list (entry, place)
+$function$;
+comment on function private.with_balances(jsonb,jsonb) is 'The judged values of private.judged_values, with the amounts proven that went out by the balances of their lines: what was there in the line before or behind, or in one of the scalars, and the amount come to what is there then.';
+grant execute on function private.with_balances(jsonb,jsonb) to service_role;
 
 CREATE OR REPLACE FUNCTION private.with_tags(document public.documents, wanted text[])
  RETURNS text[]
@@ -11099,12 +11967,16 @@ CREATE OR REPLACE FUNCTION private.words_asked(words text)
  STABLE SECURITY DEFINER
  SET search_path TO ''
 AS $function$
-  -- The last word may be half typed: it also matches the words that begin with it. A sign of a script without spaces is found as
-  -- the first of a pair.
+  -- The last word may be half typed: it also matches the words that begin with it. A sign of a script without spaces
+  -- is found as the first of a pair.
   select case when asked::text ~ '''$' then (asked::text || ':*')::tsquery else asked end
   from (
-    select regexp_replace(spelt.query::text, '(''[\u0E00-\u0E7F\u3040-\u30FF\u3400-\u4DBF\u4E00-\u9FFF\uAC00-\uD7AF\uF900-\uFAFF]'')(?!:)', '\1:*', 'g')::tsquery as asked
-    from (select case when words ~ '[äöüÄÖÜ]' then forms.given || websearch_to_tsquery('public.unaccented', replace(replace(replace(lower(words), 'ä', 'ae'), 'ö', 'oe'), 'ü', 'ue')) else forms.given end as query
+    select regexp_replace(spelt.query::text,
+      '(''[\u0E00-\u0E7F\u3040-\u30FF\u3400-\u4DBF\u4E00-\u9FFF\uAC00-\uD7AF\uF900-\uFAFF]'')(?!:)', '\1:*',
+      'g')::tsquery as asked
+    from (select case when words ~ '[äöüÄÖÜ]' then forms.given
+      || websearch_to_tsquery('public.unaccented',
+      replace(replace(replace(lower(words), 'ä', 'ae'), 'ö', 'oe'), 'ü', 'ue')) else forms.given end as query
       from (select websearch_to_tsquery('public.unaccented', private.in_pairs(words)) as given) as forms) as spelt
   ) as asked
 $function$;
@@ -11119,11 +11991,13 @@ CREATE OR REPLACE FUNCTION private.words_beside_label(page text, quote text, own
 AS $function$
   with lines as (
     select regexp_split_to_array(btrim(line), '\s{2,}|\t') as cells, row_number() over (order by place) as nth
-    from regexp_split_to_table(left(page, 100000), '[\n\r\f\v]+') with ordinality as split (line, place) where line ~ '\S' and length(line) <= 400
+    from regexp_split_to_table(left(page, 100000), '[\n\r\f\v]+') with ordinality as split (line, place)
+      where line ~ '\S' and length(line) <= 400
   ), headings as (
     select lines.nth, heading.place, cardinality(lines.cells) as width
     from lines cross join lateral unnest(lines.cells) with ordinality as heading (cell, place)
-    where length(heading.cell) <= 100 and btrim(regexp_replace(private.plain(heading.cell), '[^[:alnum:]%]+', ' ', 'g')) = any (own)
+    where length(heading.cell) <= 100
+      and btrim(regexp_replace(private.plain(heading.cell), '[^[:alnum:]%]+', ' ', 'g')) = any (own)
   )
   select string_agg(beside.words, ' ')
   from headings join lines as near on near.nth in (headings.nth, headings.nth + 1)
@@ -11148,11 +12022,13 @@ declare
   label text;
 begin
   -- Longer labels first: "total tax" is none of "total". Each becomes a mark, behind which its words stand.
-  foreach label in array array(select one from unnest(own || others) as one where one <> '' order by length(one) desc) loop
+  foreach label in array array(select one from unnest(own || others) as one where one <> ''
+    order by length(one) desc) loop
     form := regexp_replace(form, '(?<![[:alnum:]])' || replace(label, ' ', '[^[:alnum:]]+') || '(?![[:alnum:]])',
       case when label = any (own) then chr(2) else chr(1) end, 'g');
   end loop;
-  return (select string_agg(split_part(part, chr(1), 1), ' ' order by place) from unnest(string_to_array(form, chr(2))) with ordinality as parts (part, place) where place > 1);
+  return (select string_agg(split_part(part, chr(1), 1), ' ' order by place)
+    from unnest(string_to_array(form, chr(2))) with ordinality as parts (part, place) where place > 1);
 end
 $function$;
 comment on function private.words_by_label(text,text[],text[]) is 'What stands behind a field''s own labels in words, up to the next label of another field; null where no label of its own stands.';
@@ -11165,7 +12041,8 @@ CREATE OR REPLACE FUNCTION private.words_of(source text)
  SET search_path TO ''
 AS $function$
 begin
-  return to_tsvector('public.unaccented', coalesce(source, '')) || to_tsvector('public.unaccented', coalesce(private.other_spellings(source), ''));
+  return to_tsvector('public.unaccented', coalesce(source, ''))
+    || to_tsvector('public.unaccented', coalesce(private.other_spellings(source), ''));
 end
 $function$;
 comment on function private.words_of(text) is 'The words of a text for searching, without accents, in no language in particular.';
@@ -11180,8 +12057,10 @@ declare
   phrase text;
   wanted tsquery;
 begin
-  for phrase in select case when parted then regexp_replace(word, '[^[:alnum:]]+', ' ', 'g') else word end from jsonb_array_elements_text(words) as word loop
-    wanted := case when wanted is null then phraseto_tsquery('public.unaccented', phrase) else wanted || phraseto_tsquery('public.unaccented', phrase) end;
+  for phrase in select case when parted then regexp_replace(word, '[^[:alnum:]]+', ' ', 'g') else word end
+    from jsonb_array_elements_text(words) as word loop
+    wanted := case when wanted is null then phraseto_tsquery('public.unaccented', phrase) else wanted
+      || phraseto_tsquery('public.unaccented', phrase) end;
   end loop;
   return wanted;
 end
@@ -11195,7 +12074,8 @@ CREATE OR REPLACE FUNCTION private.write_many(changed public.documents[], fields
 AS $function$
 begin
   -- One statement: the tags of all are counted in one order, so that no two wait for each other in a circle.
-  execute format('update public.documents set %s from unnest($1) as changed where documents.id = changed.id', private.assignments(fields, 'changed'))
+  execute format('update public.documents set %s from unnest($1) as changed where documents.id = changed.id',
+    private.assignments(fields, 'changed'))
   using changed;
 end
 $function$;
@@ -11208,7 +12088,8 @@ CREATE OR REPLACE FUNCTION private.write_ruled(document public.documents, outcom
  SET search_path TO ''
 AS $function$
 declare
-  -- The columns of an update that is put together are not known before it runs. @plpgsql_check_options: other_warnings = false
+  -- The columns of an update that is put together are not known before it runs.
+  -- @plpgsql_check_options: other_warnings = false
   fields constant text[] := array(select jsonb_object_keys(outcome -> 'fields'));
   after public.documents := document;
 begin
@@ -11302,19 +12183,22 @@ begin
   if refusal is not null then
     return refusal;
   end if;
-  -- Two deliveries of one message count one after another. Before every row, so that nobody who has one of them waits for this.
+  -- Two deliveries of one message count one after another. Before every row, so that nobody who has one of them waits
+  -- for this.
   perform pg_advisory_xact_lock(hashtextextended('docket.mails ' || address.id || admit_mail.message_sha256, 0));
   select documents.* into document from private.mails join public.documents on documents.id = mails.document_id
   where mails.address_id = address.id and mails.message_sha256 = key;
   if document.id is not null and document.status <> 'uploading' and not private.lacks_its_file(document) then
     return private.admission(document, true);
   end if;
-  -- The first delivery was cut off before its file was stored, and the sender's program has written the mail anew since.
+  -- The first delivery was cut off before its file was stored, and the sender's program has written the mail again
+  -- since.
   if document.content_sha256 <> admit_mail.content_sha256 then
     delete from public.documents where id = document.id and (status = 'uploading' or private.lacks_its_file(documents));
   end if;
   begin
-    admission := public.admit_upload(address.user_id, admit_mail.filename, 'message/rfc822', admit_mail.byte_size, admit_mail.content_sha256);
+    admission := public.admit_upload(address.user_id, admit_mail.filename, 'message/rfc822', admit_mail.byte_size,
+      admit_mail.content_sha256);
   exception when sqlstate 'PT402' or sqlstate 'PT413' then
     -- As an answer: the owner is told, which an error would undo.
     get stacked diagnostics code = pg_exception_hint, problem = message_text, state = returned_sqlstate;
@@ -11327,7 +12211,8 @@ begin
   values (document.id, address.id, address.user_id, key, (admission ->> 'duplicate')::boolean)
   on conflict do nothing;
   if found and not (admission ->> 'duplicate')::boolean then
-    perform private.record_event(document, 'mail', 'received', format('Came by mail to “%s”.', address.name), jsonb_build_object('address_id', address.id, 'name', address.name));
+    perform private.record_event(document, 'mail', 'received', format('Came by mail to “%s”.', address.name),
+      jsonb_build_object('address_id', address.id, 'name', address.name));
   end if;
   update public.inbox_addresses set mails = mails + 1, last_used_at = clock_timestamp() where id = address.id;
   return admission;
@@ -11350,7 +12235,8 @@ declare
 begin
   select * into strict parent from public.documents where id = job.document_id;
   if parent.content_sha256 = admit_part.content_sha256 then
-    -- An archive within itself is locked with its job already; whoever uploads it now has the lock of its bytes, and waits for it.
+    -- An archive within itself is locked with its job already; whoever uploads it now has the lock of its bytes, and
+    -- waits for it.
     document := parent;
   else
     document := private.lock_document_with(parent.user_id, admit_part.content_sha256);
@@ -11360,7 +12246,8 @@ begin
     perform private.refuse_beyond_part_limits(parent.id);
   end if;
   document := private.admit_file(
-    document, parent.user_id, admit_part.filename, admit_part.mime_type, admit_part.byte_size, admit_part.content_sha256);
+    document, parent.user_id, admit_part.filename, admit_part.mime_type, admit_part.byte_size,
+    admit_part.content_sha256);
   if is_new then
     update public.documents set parent_id = parent.id where id = document.id;
   end if;
@@ -11386,7 +12273,8 @@ begin
   -- Who sends by itself what came in a mail or an archive before keeps it when that goes.
   update public.documents set parent_id = null where id = document.id and parent_id is not null;
   document := private.admit_file(
-    document, owner, admit_upload.filename, admit_upload.mime_type, admit_upload.byte_size, admit_upload.content_sha256);
+    document, owner, admit_upload.filename, admit_upload.mime_type, admit_upload.byte_size,
+    admit_upload.content_sha256);
   if document.status <> 'uploading' then
     return private.admission(document, true);
   end if;
@@ -11408,20 +12296,24 @@ declare
   admission jsonb;
   document public.documents;
 begin
-  select * into secret from private.link_secrets where link_secrets.token_sha256 = decode(announce_by_link.token_sha256, 'hex');
+  select * into secret from private.link_secrets
+    where link_secrets.token_sha256 = decode(announce_by_link.token_sha256, 'hex');
   select * into link from public.upload_links where id = secret.link_id;
   if not private.takes_files(link) then
     return private.no_such_link();
   end if;
-  -- Who sends too much uses up nothing of the link. Addresses are written down after the link was asked, as anybody can make them up.
+  -- Who sends too much uses up nothing of the link. Addresses are written down after the link was asked, as anybody
+  -- can make them up.
   refusal := coalesce(
     private.try_address(link, announce_by_link.address_sha256, false),
-    private.try_link(secret, announce_by_link.password, (select files_per_minute_and_upload_link from private.settings)),
+    private.try_link(secret, announce_by_link.password,
+      (select files_per_minute_and_upload_link from private.settings)),
     private.try_address(link, announce_by_link.address_sha256, true));
   if refusal is not null then
     return refusal;
   end if;
-  admission := public.admit_upload(link.user_id, announce_by_link.filename, announce_by_link.mime_type, announce_by_link.byte_size,
+  admission := public.admit_upload(link.user_id, announce_by_link.filename, announce_by_link.mime_type,
+    announce_by_link.byte_size,
     announce_by_link.content_sha256);
   -- After the document: the link is the last that is locked.
   update public.upload_links
@@ -11435,15 +12327,18 @@ begin
     perform private.refuse(413, 'file_too_large', 'This link takes no more files of that size.');
   end if;
   if not (admission ->> 'duplicate')::boolean then
-    insert into private.handed_in (document_id, link_id, user_id) values ((admission ->> 'document_id')::uuid, link.id, link.user_id)
+    insert into private.handed_in (document_id, link_id, user_id)
+      values ((admission ->> 'document_id')::uuid, link.id, link.user_id)
     on conflict on constraint handed_in_pkey do nothing;
     select * into document from public.documents where id = (admission ->> 'document_id')::uuid;
-    perform private.record_event(document, 'share', 'received', format('Handed in by the link “%s”.', link.title), jsonb_build_object('link_id', link.id, 'title', link.title));
+    perform private.record_event(document, 'share', 'received', format('Handed in by the link “%s”.', link.title),
+      jsonb_build_object('link_id', link.id, 'title', link.title));
   end if;
-  return jsonb_build_object('storage_path', admission -> 'storage_path', 'duplicate', admission -> 'duplicate', 'filename', admission -> 'filename');
+  return jsonb_build_object('storage_path', admission -> 'storage_path', 'duplicate', admission -> 'duplicate',
+    'filename', admission -> 'filename', 'title', link.title);
 end
 $function$;
-comment on function public.announce_by_link(text,text,text,text,bigint,text,text) is 'A file that somebody hands in by an upload link becomes a document of its owner, within the link''s limits and the owner''s: {storage_path, duplicate, filename}; store the file there unless the owner has it. Or {refused: {status, code, message}}: not_found (404), link_password (401), too_many_requests (429). Errors: file_too_large (413) also when the link takes no more bytes, and those of admit_upload.';
+comment on function public.announce_by_link(text,text,text,text,bigint,text,text) is 'A file that somebody hands in by an upload link becomes a document of its owner, within the link''s limits and the owner''s: {storage_path, duplicate, filename, title: the link''s, for who has its password}; store the file there unless the owner has it. Or {refused: {status, code, message}}: not_found (404), link_password (401), too_many_requests (429). Errors: file_too_large (413) also when the link takes no more bytes, and those of admit_upload.';
 grant execute on function public.announce_by_link(text,text,text,text,bigint,text,text) to service_role;
 
 CREATE OR REPLACE FUNCTION public.apply_rules(rule_ids uuid[] DEFAULT NULL::uuid[])
@@ -11466,13 +12361,16 @@ declare
   delivery public.webhook_deliveries;
   endpoint public.webhook_endpoints;
 begin
-  select * into delivery from public.webhook_deliveries where line = job.document_id and state = 'waiting' order by id limit 1;
+  select * into delivery from public.webhook_deliveries where line = job.document_id and state = 'waiting' order by id
+    limit 1;
   select * into endpoint from public.webhook_endpoints where id = delivery.endpoint_id;
   if endpoint.id is null or not (endpoint.enabled or delivery.event_type = 'webhook.test') then
     -- Behind the lock nobody makes a message meanwhile that this job would have sent.
     perform private.lock_dispatch();
-    if exists (select from public.webhook_deliveries as sent join public.webhook_endpoints as wanting on wanting.id = sent.endpoint_id
-      where sent.line = job.document_id and sent.state = 'waiting' and (wanting.enabled or sent.event_type = 'webhook.test')) then
+    if exists (select from public.webhook_deliveries as sent
+      join public.webhook_endpoints as wanting on wanting.id = sent.endpoint_id
+      where sent.line = job.document_id and sent.state = 'waiting'
+        and (wanting.enabled or sent.event_type = 'webhook.test')) then
       perform private.end_job(job, 'queued');
       update private.jobs set attempts = job.attempts - 1 where id = job.id;
     else
@@ -11482,12 +12380,14 @@ begin
   elsif endpoint.paused_until > clock_timestamp() and delivery.event_type <> 'webhook.test' then
     perform private.end_job(job, 'queued');
     update private.jobs
-    set attempts = job.attempts - 1, run_after = endpoint.paused_until + random() * interval '5 seconds' where id = job.id;
+    set attempts = job.attempts - 1, run_after = endpoint.paused_until + random() * interval '5 seconds'
+      where id = job.id;
     return private.next_line(job, begin_delivery.take_next);
   end if;
   return jsonb_build_object('delivery', jsonb_build_object(
     'id', delivery.id, 'message_id', delivery.message_id, 'url', endpoint.url, 'body', delivery.payload::text,
-    'secrets', to_jsonb(private.webhook_secrets_of(endpoint.id)), 'loopback', (select loopback_webhooks from private.settings)));
+    'secrets', to_jsonb(private.webhook_secrets_of(endpoint.id)), 'loopback',
+    (select loopback_webhooks from private.settings)));
 end
 $function$;
 comment on function public.begin_delivery(uuid,uuid,boolean) is 'The message that the holder of a line''s job sends: {delivery: {id, message_id, url, body, secrets, loopback}}. When there is none to send now, the job has ended, or waits until its webhook is paused no longer: {next: the next job for this worker, if take_next asks for one}. Errors: lease_lost (409).';
@@ -11505,17 +12405,22 @@ begin
   with begun as (
     update public.extractions set status = 'running', error = null, schema_version = schemas.version
     from public.extraction_schemas as schemas
-    where extractions.document_id = job.document_id and extractions.status in ('queued', 'running') and schemas.id = extractions.schema_id
-    returning extractions.id, extractions.instruction, extractions.created_at, schemas.id as schema_id, schemas.name, schemas.description, schemas.fields
+    where extractions.document_id = job.document_id and extractions.status in ('queued', 'running')
+      and schemas.id = extractions.schema_id
+    returning extractions.id, extractions.instruction, extractions.created_at, schemas.id as schema_id, schemas.name,
+      schemas.description, schemas.fields
   )
   select coalesce(jsonb_agg(jsonb_build_object(
-    'id', id, 'schema_id', schema_id, 'name', name, 'description', description, 'fields', fields, 'instruction', instruction,
+    'id', id, 'schema_id', schema_id, 'name', name, 'description', description, 'fields', fields, 'instruction',
+    instruction,
     'learned', private.hints_for(job.document_id, schema_id)) order by created_at, id), jsonb_build_array())
   into waiting from begun;
   return jsonb_build_object('extractions', waiting, 'document', (
-    select jsonb_build_object('document_type', documents.document_type, 'correspondent', documents.correspondent, 'language', documents.language,
+    select jsonb_build_object('document_type', documents.document_type, 'correspondent', documents.correspondent,
+      'language', documents.language,
       'einvoice', results.einvoice, 'einvoice_details', results.einvoice_details)
-    from public.documents left join public.ocr_results as results on results.document_id = documents.id where documents.id = job.document_id));
+    from public.documents left join public.ocr_results as results on results.document_id = documents.id
+      where documents.id = job.document_id));
 end
 $function$;
 comment on function public.begin_extractions(uuid,uuid) is 'What the worker of a job has to extract: {extractions: [{id, schema_id, name, description, fields, instruction, learned: what corrections taught, as private.hints_for}], document: {document_type, correspondent, language, einvoice, einvoice_details}}. They are running from then on. Errors: lease_lost (409).';
@@ -11532,15 +12437,19 @@ declare
   samples jsonb;
 begin
   perform private.admit_request(begin_suggestion.owner);
-  select jsonb_agg(jsonb_build_object('id', documents.id, 'document_type', documents.document_type, 'language', documents.language, 'pages', pages.found) order by asked.place)
+  select jsonb_agg(jsonb_build_object('id', documents.id, 'document_type', documents.document_type, 'language',
+    documents.language, 'pages', pages.found) order by asked.place)
   into samples
   from unnest(begin_suggestion.document_ids) with ordinality as asked (id, place)
-  join public.documents on documents.id = asked.id and documents.user_id = begin_suggestion.owner and documents.trashed_at is null
+  join public.documents on documents.id = asked.id and documents.user_id = begin_suggestion.owner
+    and documents.trashed_at is null
   cross join lateral (
-    select coalesce(jsonb_agg(jsonb_build_object('page_number', page_number, 'text', left(text, most_characters), 'words', words) order by page_number), jsonb_build_array()) as found
+    select coalesce(jsonb_agg(jsonb_build_object('page_number', page_number, 'text', left(text, most_characters),
+      'words', words) order by page_number), jsonb_build_array()) as found
     from (
       select page_number, text, words from public.document_pages
-      where document_id = documents.id and error is null and text ~ '\S' order by page_number limit most_pages) as first_pages
+      where document_id = documents.id and error is null and text ~ '\S' order by page_number limit most_pages)
+        as first_pages
   ) as pages;
   if coalesce(jsonb_array_length(samples), 0) < cardinality(begin_suggestion.document_ids) then
     perform private.refuse(404, 'not_found', 'There is no such document, or it is not yours.');
@@ -11554,7 +12463,7 @@ comment on function public.begin_suggestion(uuid,uuid[]) is 'The first pages of 
 grant execute on function public.begin_suggestion(uuid,uuid[]) to service_role;
 
 CREATE OR REPLACE FUNCTION public.call_api(operation text, arguments jsonb)
- RETURNS jsonb
+ RETURNS json
  LANGUAGE plpgsql
  SET search_path TO ''
 AS $function$
@@ -11575,42 +12484,60 @@ begin
         array(select jsonb_array_elements_text(arguments -> 'tags')),
         array(select jsonb_array_elements_text(arguments -> 'document_types')),
         array(select jsonb_array_elements_text(arguments -> 'statuses')),
-        (arguments ->> 'date_from')::date, (arguments ->> 'date_to')::date, (arguments ->> 'amount_from')::numeric, (arguments ->> 'amount_to')::numeric,
-        array(select jsonb_array_elements_text(arguments -> 'currencies')), arguments ->> 'sort', nullif(arguments -> 'after', 'null'),
+        (arguments ->> 'date_from')::date, (arguments ->> 'date_to')::date, (arguments ->> 'amount_from')::numeric,
+        (arguments ->> 'amount_to')::numeric,
+        array(select jsonb_array_elements_text(arguments -> 'currencies')), arguments ->> 'sort',
+        nullif(arguments -> 'after', 'null'),
         (arguments ->> 'page_size')::integer);
     when 'sum_amounts' then
       -- With the documents of each sum, fewer sums: each is proven by the words that its amounts were read from.
       select jsonb_build_object(
-        'sums', coalesce(jsonb_agg(to_jsonb(sums) - array['document_ids', 'nth'] || case when proofs.amounts is null then jsonb_build_object()
-          else jsonb_build_object('amounts', proofs.amounts) end order by sums.nth) filter (where sums.nth <= most), '[]'),
+        'sums', coalesce(jsonb_agg(to_jsonb(sums) - array['document_ids', 'nth'] || case
+          when proofs.amounts is null then jsonb_build_object()
+          else jsonb_build_object('amounts', proofs.amounts) end order by sums.nth) filter (where sums.nth <= most),
+            '[]'),
         'more', count(*) > most) into answer
       from (select case when arguments ->> 'documents_each' is null then 9999 else 200 end as most) as bounds
       cross join public.sum_amounts(arguments ->> 'group_by', arguments ->> 'query',
-        array(select jsonb_array_elements_text(arguments -> 'tags')), array(select jsonb_array_elements_text(arguments -> 'document_types')),
-        array(select jsonb_array_elements_text(arguments -> 'statuses')), (arguments ->> 'date_from')::date, (arguments ->> 'date_to')::date,
-        (arguments ->> 'amount_from')::numeric, (arguments ->> 'amount_to')::numeric, array(select jsonb_array_elements_text(arguments -> 'currencies'))
+        array(select jsonb_array_elements_text(arguments -> 'tags')),
+        array(select jsonb_array_elements_text(arguments -> 'document_types')),
+        array(select jsonb_array_elements_text(arguments -> 'statuses')), (arguments ->> 'date_from')::date,
+        (arguments ->> 'date_to')::date,
+        (arguments ->> 'amount_from')::numeric, (arguments ->> 'amount_to')::numeric,
+        array(select jsonb_array_elements_text(arguments -> 'currencies'))
       ) with ordinality as sums (group_value, currency, documents, total, document_ids, nth)
       left join lateral (
-        select jsonb_agg(jsonb_build_object('document_id', d.id, 'name', coalesce(d.display_name, d.filename), 'document_date', d.document_date,
-          'amount', d.amount, 'page', proof.evidence -> 'page', 'quote', proof.evidence -> 'quote', 'locked', 'amount' = any (d.locked_fields)) order by ids.place) as amounts
+        select jsonb_agg(jsonb_build_object('document_id', d.id, 'name', coalesce(d.display_name, d.filename),
+          'document_date', d.document_date,
+          'amount', d.amount, 'page', proof.evidence -> 'page', 'quote', proof.evidence -> 'quote', 'locked',
+          'amount' = any (d.locked_fields)) order by ids.place) as amounts
         from unnest(sums.document_ids[:(arguments ->> 'documents_each')::integer]) with ordinality as ids (id, place)
         join public.documents as d on d.id = ids.id
         left join lateral (
           select runs.evidence -> 'amount' as evidence from public.metadata_runs as runs
-          where runs.document_id = d.id and 'amount' = any (runs.applied) and runs.written -> 'amount' = to_jsonb(d.amount)
+          where runs.document_id = d.id and 'amount' = any (runs.applied)
+            and runs.written -> 'amount' = to_jsonb(d.amount)
           order by runs.id desc limit 1) as proof on true
       ) as proofs on arguments ->> 'documents_each' is not null and sums.nth <= bounds.most
       group by bounds.most;
       return coalesce(answer, jsonb_build_object('sums', jsonb_build_array(), 'more', false));
     when 'list_schemas' then
-      select coalesce(jsonb_agg(to_jsonb(schemas) - array['user_id', 'created_at', 'updated_at'] order by schemas.name), '[]') into answer
-      from public.extraction_schemas as schemas where not arguments ? 'schema_id' or schemas.id = (arguments ->> 'schema_id')::uuid;
-      return answer;
+      -- As json all the way, which keeps the order of the fields.
+      return (
+        select coalesce(json_agg(json_build_object('id', schemas.id, 'name', schemas.name, 'description',
+          schemas.description, 'document_types', schemas.document_types,
+          'tags', schemas.tags, 'senders', schemas.senders, 'fields', schemas.fields, 'version', schemas.version)
+            order by schemas.name), '[]')
+        from public.extraction_schemas as schemas where not arguments ? 'schema_id'
+          or schemas.id = (arguments ->> 'schema_id')::uuid);
     when 'schema_rows' then
-      return public.schema_rows((arguments ->> 'schema_id')::uuid, arguments ->> 'line_items', ltrim(arguments ->> 'sort', '-'), arguments ->> 'sort' like '-%',
-        nullif(arguments -> 'after', 'null'), (arguments ->> 'page_size')::integer, nullif(arguments -> 'filters', 'null'), coalesce((arguments ->> 'evidence')::boolean, false));
+      return public.schema_rows((arguments ->> 'schema_id')::uuid, arguments ->> 'line_items',
+        ltrim(arguments ->> 'sort', '-'), arguments ->> 'sort' like '-%',
+        nullif(arguments -> 'after', 'null'), (arguments ->> 'page_size')::integer,
+        nullif(arguments -> 'filters', 'null'), coalesce((arguments ->> 'evidence')::boolean, false));
     when 'schema_sums' then
-      return public.schema_sums((arguments ->> 'schema_id')::uuid, arguments ->> 'line_items', nullif(arguments -> 'filters', 'null'));
+      return public.schema_sums((arguments ->> 'schema_id')::uuid, arguments ->> 'line_items',
+        nullif(arguments -> 'filters', 'null'));
     when 'list_tags' then
       select coalesce(jsonb_agg(to_jsonb(tags)), '[]') into answer
       from public.my_tags(arguments ->> 'query', coalesce((arguments ->> 'at_most')::integer, 50)) as tags;
@@ -11625,7 +12552,8 @@ begin
   -- Operations on one
   select * into document from public.documents where id = (arguments ->> 'document_id')::uuid;
   if document.id is null then
-    raise exception using errcode = 'PT404', hint = 'not_found', message = 'There is no such document, or it is not yours.';
+    raise exception using errcode = 'PT404', hint = 'not_found',
+      message = 'There is no such document, or it is not yours.';
   end if;
   case operation
     when 'own_document' then
@@ -11651,7 +12579,8 @@ begin
       return answer;
     when 'get_values' then
       select coalesce(jsonb_agg(jsonb_build_object('field', fields.field, 'value', to_jsonb(document) -> fields.field,
-        'locked', fields.field = any (document.locked_fields), 'run_id', proofs.run_id, 'page', proofs.evidence -> 'page',
+        'locked', fields.field = any (document.locked_fields), 'run_id', proofs.run_id, 'page',
+        proofs.evidence -> 'page',
         'quote', proofs.evidence -> 'quote', 'verified', coalesce(proofs.evidence -> 'verified', 'false'),
         'confidence', proofs.evidence -> 'confidence') order by fields.field), '[]')
       into answer
@@ -11669,7 +12598,8 @@ begin
       select coalesce(jsonb_agg(to_jsonb(events) order by events.id), '[]') into answer
       from (
         select id, stage, kind, message, data, created_at from public.document_events
-        where document_id = document.id and id > coalesce((arguments ->> 'after')::bigint, 0) order by id limit 200) as events;
+        where document_id = document.id and id > coalesce((arguments ->> 'after')::bigint, 0) order by id limit 200)
+          as events;
       return answer;
     when 'get_history' then
       return public.document_history(document.id);
@@ -11680,7 +12610,8 @@ begin
       select * into document from public.documents where id = document.id for update;
       changed := document;
       changed.tags := document.tags || array(
-        select distinct tag from jsonb_array_elements_text(arguments -> 'tags') as tag where tag <> all (document.tags) order by tag);
+        select distinct tag from jsonb_array_elements_text(arguments -> 'tags') as tag where tag <> all (document.tags)
+          order by tag);
     when 'undo_metadata_run' then
       perform from public.metadata_runs where document_id = document.id and id = (arguments ->> 'run_id')::bigint;
       if not found then
@@ -11689,12 +12620,15 @@ begin
       return public.undo_metadata_run((arguments ->> 'run_id')::bigint,
         case when arguments ? 'fields' then array(select jsonb_array_elements_text(arguments -> 'fields')) end);
     when 'unlock_fields' then
-      return to_jsonb(public.unlock_fields(document.id, array(select jsonb_array_elements_text(arguments -> 'fields'))));
+      return to_jsonb(public.unlock_fields(document.id,
+        array(select jsonb_array_elements_text(arguments -> 'fields'))));
     when 'get_retention', 'change_retention' then
       if operation = 'change_retention' then
-        perform public.change_retention(document.id, coalesce(nullif(arguments -> 'changes', 'null'), jsonb_build_object()));
+        perform public.change_retention(document.id,
+          coalesce(nullif(arguments -> 'changes', 'null'), jsonb_build_object()));
       end if;
-      select jsonb_build_object('document_id', document.id, 'held', coalesce(bool_or(held), false), 'keep_until', max(keep_until)) into answer
+      select jsonb_build_object('document_id', document.id, 'held', coalesce(bool_or(held), false), 'keep_until',
+        max(keep_until)) into answer
       from public.retentions where document_id = document.id;
       return answer;
     when 'delete_document' then
@@ -11705,8 +12639,10 @@ begin
   end case;
 
   update public.documents set
-    display_name = changed.display_name, tags = changed.tags, summary = changed.summary, document_type = changed.document_type,
-    correspondent = changed.correspondent, document_date = changed.document_date, amount = changed.amount, currency = changed.currency,
+    display_name = changed.display_name, tags = changed.tags, summary = changed.summary,
+    document_type = changed.document_type,
+    correspondent = changed.correspondent, document_date = changed.document_date, amount = changed.amount,
+    currency = changed.currency,
     language = changed.language, note = changed.note
   where id = document.id returning * into document;
   return to_jsonb(document);
@@ -11716,7 +12652,7 @@ comment on function public.call_api(text,jsonb) is 'An operation of the function
 grant execute on function public.call_api(text,jsonb) to authenticated;
 
 CREATE OR REPLACE FUNCTION public.call_api_as_token(token_sha256 text, operation text, arguments jsonb)
- RETURNS jsonb
+ RETURNS json
  LANGUAGE plpgsql
  SET search_path TO ''
 AS $function$
@@ -11725,13 +12661,16 @@ declare
 begin
   -- Only a session with all of its user's factors makes API tokens.
   perform set_config('request.jwt.claims',
-    jsonb_build_object('sub', token.user_id, 'role', 'authenticated', 'aal', 'aal2', 'api_token_id', token.id)::text, true);
+    jsonb_build_object('sub', token.user_id, 'role', 'authenticated', 'aal', 'aal2', 'api_token_id', token.id)::text,
+    true);
   perform set_config('request.jwt.claim.sub', token.user_id::text, true);
   if 'documents:write' <> all (token.scopes) and operation not like 'automation.%' then
-    -- Whatever an operation does, a token that may only read changes no document. A rule of its maker's may: automation is a scope of its own.
+    -- Whatever an operation does, a token that may only read changes no document. A rule of its maker's may:
+    -- automation is a scope of its own.
     perform set_config('transaction_read_only', 'on', true);
   end if;
-  -- The session's user may (authenticator, of which PostgREST's sessions are), and the rest of the transaction is the user's. A definer may not.
+  -- The session's user may (authenticator, of which PostgREST's sessions are), and the rest of the transaction is the
+  -- user's. A definer may not.
   set local role authenticated;
   return public.call_api(operation, arguments);
 end
@@ -11747,7 +12686,8 @@ AS $function$
 declare
   -- What is answered of a row: whose it is, the caller knows.
   hidden constant text[] := array['user_id', 'message_sha256', 'line', 'place'];
-  wanted constant uuid := coalesce(arguments ->> 'rule_id', arguments ->> 'rule_run_id', arguments ->> 'webhook_id', arguments ->> 'address_id', arguments ->> 'link_id')::uuid;
+  wanted constant uuid := coalesce(arguments ->> 'rule_id', arguments ->> 'rule_run_id', arguments ->> 'webhook_id',
+    arguments ->> 'address_id', arguments ->> 'link_id')::uuid;
   tags constant text[] := array(select jsonb_array_elements_text(arguments -> 'tags'));
   webhook public.webhook_endpoints;
   answer jsonb;
@@ -11756,17 +12696,21 @@ begin
   case operation
     -- Rules
     when 'list_rules' then
-      select coalesce(jsonb_agg(to_jsonb(rules) - hidden order by rules.position, rules.created_at, rules.id), '[]') into answer from public.rules;
+      select coalesce(jsonb_agg(to_jsonb(rules) - hidden order by rules.position, rules.created_at, rules.id), '[]')
+        into answer from public.rules;
       return answer;
     when 'get_rule' then
       select to_jsonb(rules) - hidden into answer from public.rules where id = wanted;
     when 'create_rule' then
       insert into public.rules (name, position, conditions, actions, enabled)
-      values (arguments ->> 'name', coalesce((arguments ->> 'position')::integer, (select coalesce(max(rules.position), 0) + 1 from public.rules)),
-        coalesce(arguments -> 'conditions', jsonb_build_object()), arguments -> 'actions', coalesce((arguments ->> 'enabled')::boolean, true))
+      values (arguments ->> 'name', coalesce((arguments ->> 'position')::integer,
+        (select coalesce(max(rules.position), 0) + 1 from public.rules)),
+        coalesce(arguments -> 'conditions', jsonb_build_object()), arguments -> 'actions',
+        coalesce((arguments ->> 'enabled')::boolean, true))
       returning to_jsonb(rules) - hidden into answer;
     when 'replace_rule' then
-      update public.rules set name = arguments ->> 'name', position = coalesce((arguments ->> 'position')::integer, position),
+      update public.rules set name = arguments ->> 'name',
+        position = coalesce((arguments ->> 'position')::integer, position),
         conditions = coalesce(arguments -> 'conditions', jsonb_build_object()), actions = arguments -> 'actions',
         enabled = coalesce((arguments ->> 'enabled')::boolean, true)
       where id = wanted returning to_jsonb(rules) - hidden into answer;
@@ -11775,21 +12719,25 @@ begin
     when 'reorder_rules' then
       ids := array(select jsonb_array_elements_text(arguments -> 'rule_ids'))::uuid[];
       if exists (select unnest(ids) except select id from public.rules) then
-        raise exception using errcode = 'PT404', hint = 'not_found', message = 'There is no such rule, or it is not yours.';
+        raise exception using errcode = 'PT404', hint = 'not_found',
+          message = 'There is no such rule, or it is not yours.';
       elsif cardinality(ids) <> (select count(*) from public.rules) then
-        raise exception using errcode = 'PT400', hint = 'invalid_request', message = 'rule_ids names each of your rules once, in their order.';
+        raise exception using errcode = 'PT400', hint = 'invalid_request',
+          message = 'rule_ids names each of your rules once, in their order.';
       end if;
       update public.rules set position = places.place from unnest(ids) with ordinality as places (id, place)
       where rules.id = places.id and rules.position <> places.place;
       return public.call_automation_api('list_rules', arguments);
     when 'dry_run_rules' then
-      return public.dry_run_rules(arguments -> 'rules', (arguments ->> 'after')::uuid, coalesce((arguments ->> 'page_size')::integer, 50));
+      return public.dry_run_rules(arguments -> 'rules', (arguments ->> 'after')::uuid,
+        coalesce((arguments ->> 'page_size')::integer, 50));
     when 'list_rule_runs' then
       select coalesce(jsonb_agg(to_jsonb(runs) - hidden order by runs.created_at desc), '[]') into answer
       from (select * from public.rule_runs order by created_at desc limit 100) as runs;
       return answer;
     when 'apply_rules' then
-      return public.apply_rules(case when arguments ? 'rule_ids' then array(select jsonb_array_elements_text(arguments -> 'rule_ids'))::uuid[] end);
+      return public.apply_rules(case
+        when arguments ? 'rule_ids' then array(select jsonb_array_elements_text(arguments -> 'rule_ids'))::uuid[] end);
     when 'get_rule_run', 'stop_rule_run', 'undo_rule_run' then
       if operation = 'stop_rule_run' then
         perform public.stop_rule_run(wanted);
@@ -11800,16 +12748,19 @@ begin
 
     -- Webhooks
     when 'list_webhooks' then
-      select coalesce(jsonb_agg(to_jsonb(endpoints) - hidden order by endpoints.created_at), '[]') into answer from public.webhook_endpoints as endpoints;
+      select coalesce(jsonb_agg(to_jsonb(endpoints) - hidden order by endpoints.created_at), '[]') into answer
+        from public.webhook_endpoints as endpoints;
       return answer;
     when 'get_webhook' then
       select to_jsonb(endpoints) - hidden into answer from public.webhook_endpoints as endpoints where id = wanted;
     when 'create_webhook' then
-      return public.create_webhook(arguments ->> 'url', array(select jsonb_array_elements_text(arguments -> 'events')), coalesce(arguments ->> 'description', ''));
+      return public.create_webhook(arguments ->> 'url', array(select jsonb_array_elements_text(arguments -> 'events')),
+        coalesce(arguments ->> 'description', ''));
     when 'edit_webhook' then
       select * into webhook from public.webhook_endpoints where id = wanted for no key update;
       webhook := jsonb_populate_record(webhook, arguments -> 'changes');
-      update public.webhook_endpoints set url = webhook.url, events = webhook.events, description = webhook.description, enabled = webhook.enabled
+      update public.webhook_endpoints set url = webhook.url, events = webhook.events,
+        description = webhook.description, enabled = webhook.enabled
       where id = wanted returning to_jsonb(webhook_endpoints) - hidden into answer;
     when 'delete_webhook' then
       delete from public.webhook_endpoints where id = wanted returning jsonb_build_object('webhook_id', id) into answer;
@@ -11820,11 +12771,13 @@ begin
     when 'list_deliveries' then
       perform from public.webhook_endpoints where id = wanted;
       if found then
-        select jsonb_build_object('deliveries', coalesce(jsonb_agg(to_jsonb(deliveries) - hidden order by deliveries.id desc), '[]'),
+        select jsonb_build_object('deliveries',
+          coalesce(jsonb_agg(to_jsonb(deliveries) - hidden order by deliveries.id desc), '[]'),
           'next', case when count(*) = 50 then min(deliveries.id) end) into answer
         from (
           select * from public.webhook_deliveries
-          where endpoint_id = wanted and (not arguments ? 'before' or id < (arguments ->> 'before')::bigint) order by id desc limit 50) as deliveries;
+          where endpoint_id = wanted and (not arguments ? 'before' or id < (arguments ->> 'before')::bigint)
+            order by id desc limit 50) as deliveries;
       end if;
     when 'redeliver', 'skip_delivery' then
       if operation = 'redeliver' then
@@ -11832,39 +12785,49 @@ begin
       else
         perform public.skip_webhook_delivery((arguments ->> 'delivery_id')::bigint);
       end if;
-      select to_jsonb(deliveries) - hidden into answer from public.webhook_deliveries as deliveries where id = (arguments ->> 'delivery_id')::bigint;
+      select to_jsonb(deliveries) - hidden into answer from public.webhook_deliveries as deliveries
+        where id = (arguments ->> 'delivery_id')::bigint;
 
     -- Mail addresses
     when 'list_inbox_addresses' then
-      select coalesce(jsonb_agg(to_jsonb(addresses) - hidden order by addresses.created_at), '[]') into answer from public.inbox_addresses as addresses;
+      select coalesce(jsonb_agg(to_jsonb(addresses) - hidden order by addresses.created_at), '[]') into answer
+        from public.inbox_addresses as addresses;
       return answer;
     when 'create_inbox_address' then
-      return public.create_inbox_address(arguments ->> 'name', tags, array(select jsonb_array_elements_text(arguments -> 'allowed_senders')));
+      return public.create_inbox_address(arguments ->> 'name', tags,
+        array(select jsonb_array_elements_text(arguments -> 'allowed_senders')));
     when 'revoke_inbox_address' then
       perform public.revoke_inbox_address(wanted);
       select to_jsonb(addresses) - hidden into answer from public.inbox_addresses as addresses where id = wanted;
     when 'list_refused_mails' then
       select coalesce(jsonb_agg(to_jsonb(mails) - hidden order by mails.id desc), '[]') into answer
-      from (select * from public.refused_mails where wanted is null or address_id = wanted order by id desc limit 100) as mails;
+      from (select * from public.refused_mails where wanted is null or address_id = wanted order by id desc limit 100)
+        as mails;
       return answer;
 
     -- Links
     when 'list_upload_links' then
-      select coalesce(jsonb_agg(to_jsonb(links) - hidden order by links.created_at), '[]') into answer from public.upload_links as links;
+      select coalesce(jsonb_agg(to_jsonb(links) - hidden order by links.created_at), '[]') into answer
+        from public.upload_links as links;
       return answer;
     when 'create_upload_link' then
-      return public.create_upload_link(arguments ->> 'title', tags, coalesce((arguments ->> 'expires_at')::timestamptz, now() + interval '14 days'),
-        arguments ->> 'password', coalesce((arguments ->> 'most_files')::integer, 20), coalesce((arguments ->> 'most_bytes')::bigint, 104857600));
+      return public.create_upload_link(arguments ->> 'title', tags,
+        coalesce((arguments ->> 'expires_at')::timestamptz, now() + interval '14 days'),
+        arguments ->> 'password', coalesce((arguments ->> 'most_files')::integer, 20),
+        coalesce((arguments ->> 'most_bytes')::bigint, 104857600));
     when 'revoke_upload_link' then
       perform public.revoke_upload_link(wanted);
       select to_jsonb(links) - hidden into answer from public.upload_links as links where id = wanted;
     when 'list_share_links' then
       select coalesce(jsonb_agg(to_jsonb(links) - hidden order by links.created_at), '[]') into answer
-      from (select * from public.share_links where not arguments ? 'document_id' or document_id = (arguments ->> 'document_id')::uuid order by created_at desc limit 500) as links;
+      from (select * from public.share_links where not arguments ? 'document_id'
+        or document_id = (arguments ->> 'document_id')::uuid order by created_at desc limit 500) as links;
       return answer;
     when 'create_share_link' then
-      return public.create_share_link((arguments ->> 'document_id')::uuid, coalesce((arguments ->> 'expires_at')::timestamptz, now() + interval '7 days'),
-        arguments ->> 'password', coalesce((arguments ->> 'with_text')::boolean, false), coalesce((arguments ->> 'with_values')::boolean, true),
+      return public.create_share_link((arguments ->> 'document_id')::uuid,
+        coalesce((arguments ->> 'expires_at')::timestamptz, now() + interval '7 days'),
+        arguments ->> 'password', coalesce((arguments ->> 'with_text')::boolean, false),
+        coalesce((arguments ->> 'with_values')::boolean, true),
         (arguments ->> 'most_openings')::integer, coalesce(arguments ->> 'description', ''));
     when 'revoke_share_link' then
       perform public.revoke_share_link(wanted);
@@ -11928,7 +12891,8 @@ begin
   -- Nothing is locked for a token that is not good.
   perform from private.jobs
   where id = claim_job.job_id
-    and (jobs.token = claim_job.token or jobs.lease = claim_job.lease or (jobs.worker <> claim_job.worker and private.is_silent(jobs)));
+    and (jobs.token = claim_job.token or jobs.lease = claim_job.lease
+      or (jobs.worker <> claim_job.worker and private.is_silent(jobs)));
   if not found then
     return null;
   end if;
@@ -11980,7 +12944,8 @@ begin
     end;
   end loop;
   perform private.lose_silent_workers(function_name, array(
-    select distinct asked.worker from jsonb_to_recordset(invocations) as asked (worker uuid) where asked.worker is not null));
+    select distinct asked.worker from jsonb_to_recordset(invocations) as asked (worker uuid)
+      where asked.worker is not null));
   return answers;
 end
 $function$;
@@ -12039,7 +13004,8 @@ AS $function$
 declare
   job private.jobs := private.held_job(complete_job.job_id, complete_job.lease);
 begin
-  return jsonb_build_object('next', private.complete_stage(job, complete_job.message, complete_job.data, complete_job.take_next));
+  return jsonb_build_object('next',
+    private.complete_stage(job, complete_job.message, complete_job.data, complete_job.take_next));
 end
 $function$;
 comment on function public.complete_job(uuid,uuid,text,jsonb,boolean) is 'Ends a job of a stage that has no result to store in the same transaction, with the sentence and the data of its event. Returns {next: the next job for this worker, if take_next asks for one}. Errors: lease_lost (409).';
@@ -12075,19 +13041,24 @@ begin
   ruled := private.run_rules(proposed);
   proposed := jsonb_populate_record(proposed, ruled -> 'fields');
 
-  run_id := private.keep_run(before, description || jsonb_build_object('instruction', job.payload -> 'instruction'), evidence, written);
+  run_id := private.keep_run(before, description || jsonb_build_object('instruction', job.payload -> 'instruction'),
+    evidence, written);
   perform private.keep_clues(before, description -> 'clues');
   learned := private.use_hint(before.user_id, description -> 'learned', written);
   -- Before the job ends: tags are locked before the dispatch, by whoever takes both.
   execute format('update public.documents set %s where id = $1', concat_ws(', ',
-    'metadata_source = $2', private.assignments(array(select jsonb_object_keys(written || coalesce(ruled -> 'fields', '{}'))), '($3)')))
+    'metadata_source = $2', private.assignments(array(select jsonb_object_keys(written
+      || coalesce(ruled -> 'fields', '{}'))), '($3)')))
   using before.id, description ->> 'engine', proposed;
   perform private.follow_rules(before, ruled) where ruled is not null;
   next := private.complete_stage(job,
-    concat_ws(' ', case when description ->> 'note' = 'over_budget' then 'Named, tagged and summarized without the model: its budget for this month is used up.'
+    concat_ws(' ', case when description ->> 'note' = 'over_budget'
+      then 'Named, tagged and summarized without the model: its budget for this month is used up.'
       else 'Named, tagged and summarized.' end, learned ->> 'message'),
-    jsonb_strip_nulls(jsonb_build_object('learned', learned - 'message', 'note', description -> 'note')) || jsonb_build_object('engine', description ->> 'engine', 'model', description ->> 'model', 'run_id', run_id,
-      'applied', (select applied from public.metadata_runs where id = run_id), 'unproven', private.unproven_fields(proposal, evidence)), take_next);
+    jsonb_strip_nulls(jsonb_build_object('learned', learned - 'message', 'note', description -> 'note'))
+      || jsonb_build_object('engine', description ->> 'engine', 'model', description ->> 'model', 'run_id', run_id,
+      'applied', (select applied from public.metadata_runs where id = run_id), 'unproven',
+      private.unproven_fields(proposal, evidence)), take_next);
   select * into document from public.documents where id = before.id;
   perform private.tell_rules(document, ruled) where ruled is not null;
   return jsonb_build_object('document', to_jsonb(document), 'run_id', run_id,
@@ -12109,15 +13080,20 @@ declare
   refused jsonb;
 begin
   select * into strict document from public.documents where id = job.document_id;
-  select count(distinct document_id), coalesce(jsonb_agg(jsonb_build_object('position', part.position, 'filename', part.filename, 'code', part.error ->> 'code')
+  select count(distinct document_id),
+    coalesce(jsonb_agg(jsonb_build_object('position', part.position, 'filename', part.filename, 'code',
+    part.error ->> 'code')
     order by part.position) filter (where part.error is not null), '[]')
   into became, refused
   from public.document_parts as part where parent_id = document.id;
 
-  if not exists (select from public.document_events where document_id = document.id and kind = 'parts' and data -> 'refused' = refused) then
+  if not exists (select from public.document_events where document_id = document.id and kind = 'parts'
+    and data -> 'refused' = refused) then
     perform private.record_event(document, job.stage, 'parts',
-      format('%s document%s came with it%s.', became, case when became = 1 then '' else 's' end, case jsonb_array_length(refused)
-        when 0 then '' when 1 then '; 1 part was rejected' else format('; %s parts were rejected', jsonb_array_length(refused)) end),
+      format('%s document%s came with it%s.', became, case when became = 1 then '' else 's' end,
+        case jsonb_array_length(refused)
+        when 0 then '' when 1 then '; 1 part was rejected'
+          else format('; %s parts were rejected', jsonb_array_length(refused)) end),
       jsonb_build_object('documents', became, 'refused', refused));
   end if;
 end
@@ -12142,7 +13118,8 @@ begin
   select count(*), count(error) into tried, unreadable from public.document_pages
   where document_id = job.document_id and page_number <= (result ->> 'page_count')::integer;
   if tried < (result ->> 'page_count')::integer then
-    perform private.refuse(500, 'internal_error', format('%s of %s pages were tried. Try again; pages that are read are kept.', tried, result ->> 'page_count'));
+    perform private.refuse(500, 'internal_error',
+      format('%s of %s pages were tried. Try again; pages that are read are kept.', tried, result ->> 'page_count'));
   end if;
   if problem is not null then
     perform private.fail_attempt(job, problem);
@@ -12150,7 +13127,8 @@ begin
     return jsonb_build_object('next', null);
   end if;
   select * into strict document from public.documents where id = job.document_id for update;
-  insert into public.ocr_results (document_id, user_id, raw_text, page_count, engine, model, mean_confidence, processing_ms, usage, einvoice, einvoice_details)
+  insert into public.ocr_results (document_id, user_id, raw_text, page_count, engine, model, mean_confidence,
+    processing_ms, usage, einvoice, einvoice_details)
   select document.id, document.user_id,
     coalesce(string_agg(text, E'\n\n' order by page_number), ''),
     (result ->> 'page_count')::integer,
@@ -12164,7 +13142,8 @@ begin
   from public.document_pages where document_id = document.id
   on conflict (document_id) do update set
     raw_text = excluded.raw_text, page_count = excluded.page_count, engine = excluded.engine, model = excluded.model,
-    mean_confidence = excluded.mean_confidence, processing_ms = excluded.processing_ms, usage = excluded.usage, einvoice = excluded.einvoice, einvoice_details = excluded.einvoice_details, created_at = now()
+    mean_confidence = excluded.mean_confidence, processing_ms = excluded.processing_ms, usage = excluded.usage,
+    einvoice = excluded.einvoice, einvoice_details = excluded.einvoice_details, created_at = now()
   returning * into reading;
 
   perform private.debit(document.user_id, documents => private.count_document(document.id, document.user_id));
@@ -12172,7 +13151,8 @@ begin
   update public.documents set unreadable_pages = unreadable, page_count = reading.page_count
   where id = document.id and (documents.page_count, unreadable_pages) is distinct from (reading.page_count, unreadable);
   next := private.complete_stage(job,
-    case when unreadable = 0 then format('Read %s page%s.', reading.page_count, case when reading.page_count = 1 then '' else 's' end)
+    case when unreadable = 0 then format('Read %s page%s.', reading.page_count, case
+      when reading.page_count = 1 then '' else 's' end)
       else format('Read %s of %s page%s; %s could not be read.', reading.page_count - unreadable, reading.page_count,
         case when reading.page_count = 1 then '' else 's' end, unreadable) end,
     jsonb_build_object('page_count', reading.page_count, 'unreadable_pages', unreadable, 'engine', reading.engine,
@@ -12207,7 +13187,8 @@ CREATE OR REPLACE FUNCTION public.count_refusal(owner uuid)
 AS $function$
 declare
   allowed integer := (
-    select coalesce((select user_limits.requests_per_minute from private.user_limits where user_id = owner), requests_per_minute)
+    select coalesce((select user_limits.requests_per_minute from private.user_limits where user_id = owner),
+      requests_per_minute)
     from private.settings);
   rate private.request_rates;
 begin
@@ -12296,7 +13277,8 @@ AS $function$
     'parts', (select coalesce(jsonb_agg(to_jsonb(p) - array['user_id', 'parent_id'] order by p.position), '[]')
       from public.document_parts as p where p.parent_id = document_history.document_id),
     'extractions', (select coalesce(jsonb_agg(to_jsonb(x) - array['user_id', 'document_id'] || jsonb_build_object(
-        'reviews', (select coalesce(jsonb_agg(to_jsonb(w) - array['user_id', 'extraction_id'] order by w.created_at), '[]')
+        'reviews', (select coalesce(jsonb_agg(to_jsonb(w) - array['user_id', 'extraction_id'] order by w.created_at),
+          '[]')
           from public.extraction_reviews as w where w.extraction_id = x.id)) order by x.created_at), '[]')
       from public.extractions as x where x.document_id = document_history.document_id))
 $function$;
@@ -12340,10 +13322,13 @@ begin
   join public.webhook_deliveries as sent on sent.endpoint_id = webhook_endpoints.id
   where sent.id = end_delivery.delivery_id and sent.line = job.document_id for no key update of webhook_endpoints;
   update public.webhook_deliveries
-  set attempts = attempts + 1, first_attempt_at = coalesce(first_attempt_at, job.claimed_at), last_attempt_at = clock_timestamp(),
-    duration_ms = (result ->> 'ms')::integer, response_status = (result ->> 'status')::integer, response_body = result ->> 'body',
+  set attempts = attempts + 1, first_attempt_at = coalesce(first_attempt_at, job.claimed_at),
+    last_attempt_at = clock_timestamp(),
+    duration_ms = (result ->> 'ms')::integer, response_status = (result ->> 'status')::integer,
+    response_body = result ->> 'body',
     error = problem - '{final,retry_after_ms}'::text[],
-    state = case when problem is null then 'delivered' when event_type = 'webhook.test' and state = 'waiting' then 'failed' else state end
+    state = case when problem is null then 'delivered' when event_type = 'webhook.test'
+      and state = 'waiting' then 'failed' else state end
   where id = end_delivery.delivery_id and line = job.document_id returning * into delivery;
   if delivery.id is null then
     -- The webhook was deleted meanwhile.
@@ -12363,7 +13348,8 @@ begin
   if exists (select from public.webhook_deliveries where line = job.document_id and state = 'waiting') then
     perform private.end_job(job, 'queued');
     update private.jobs
-    set attempts = 0, excused = 0, queue_position = private.next_queue_position(job.stage, job.user_id, job.suspect) where id = job.id;
+    set attempts = 0, excused = 0, queue_position = private.next_queue_position(job.stage, job.user_id, job.suspect)
+      where id = job.id;
   else
     perform private.end_job(job, 'done');
   end if;
@@ -12419,22 +13405,33 @@ AS $function$
   select jsonb_build_object(
     'preferences', (select to_jsonb(p) - 'user_id' from public.preferences as p),
     'tags', (select coalesce(jsonb_agg(to_jsonb(t) - 'user_id' order by t.tag), '[]') from public.tags as t),
-    'tag_aliases', (select coalesce(jsonb_agg(to_jsonb(a) - 'user_id' order by a.alias), '[]') from public.tag_aliases as a),
-    'saved_views', (select coalesce(jsonb_agg(to_jsonb(v) - 'user_id' order by v.position, v.name), '[]') from public.saved_views as v),
-    'rules', (select coalesce(jsonb_agg(to_jsonb(r) - 'user_id' order by r.position, r.name), '[]') from public.rules as r),
-    'schemas', (select coalesce(jsonb_agg(to_jsonb(s) - 'user_id' order by s.name), '[]') from public.extraction_schemas as s),
-    'schema_versions', (select coalesce(jsonb_agg(to_jsonb(v) - 'user_id'), '[]') from public.extraction_schema_versions as v),
+    'tag_aliases', (select coalesce(jsonb_agg(to_jsonb(a) - 'user_id' order by a.alias), '[]')
+      from public.tag_aliases as a),
+    'saved_views', (select coalesce(jsonb_agg(to_jsonb(v) - 'user_id' order by v.position, v.name), '[]')
+      from public.saved_views as v),
+    'rules', (select coalesce(jsonb_agg(to_jsonb(r) - 'user_id' order by r.position, r.name), '[]')
+      from public.rules as r),
+    'schemas', (select coalesce(jsonb_agg(to_jsonb(s) - 'user_id' order by s.name), '[]')
+      from public.extraction_schemas as s),
+    'schema_versions', (select coalesce(jsonb_agg(to_jsonb(v) - 'user_id'), '[]')
+      from public.extraction_schema_versions as v),
     'learned_hints', (select coalesce(jsonb_agg(to_jsonb(h) - 'user_id'), '[]') from public.learned_hints as h),
     'retentions', (select coalesce(jsonb_agg(to_jsonb(k) - 'user_id'), '[]') from public.retentions as k),
-    'share_links', (select coalesce(jsonb_agg(to_jsonb(l) - 'user_id' order by l.created_at), '[]') from public.share_links as l),
-    'upload_links', (select coalesce(jsonb_agg(to_jsonb(l) - 'user_id' order by l.created_at), '[]') from public.upload_links as l),
-    'inbox_addresses', (select coalesce(jsonb_agg(to_jsonb(i) - 'user_id' order by i.created_at), '[]') from public.inbox_addresses as i),
+    'share_links', (select coalesce(jsonb_agg(to_jsonb(l) - 'user_id' order by l.created_at), '[]')
+      from public.share_links as l),
+    'upload_links', (select coalesce(jsonb_agg(to_jsonb(l) - 'user_id' order by l.created_at), '[]')
+      from public.upload_links as l),
+    'inbox_addresses', (select coalesce(jsonb_agg(to_jsonb(i) - 'user_id' order by i.created_at), '[]')
+      from public.inbox_addresses as i),
     'refused_mails', (select coalesce(jsonb_agg(to_jsonb(m) - 'user_id'), '[]') from public.refused_mails as m),
     -- The address of a webhook is often a secret of its own, and a program's token is no person.
-    'webhooks', (select coalesce(jsonb_agg(to_jsonb(w) - 'user_id' - case when (select auth.jwt()) ? 'api_token_id' then 'url' else '' end order by w.created_at), '[]')
+    'webhooks', (select coalesce(jsonb_agg(to_jsonb(w) - 'user_id' - case
+      when (select auth.jwt()) ? 'api_token_id' then 'url' else '' end order by w.created_at), '[]')
       from public.webhook_endpoints as w),
-    'api_tokens', (select coalesce(jsonb_agg(to_jsonb(t) - 'user_id' order by t.created_at), '[]') from public.api_tokens as t),
-    'usage_months', (select coalesce(jsonb_agg(to_jsonb(u) - 'user_id' order by u.month), '[]') from public.usage_months as u))
+    'api_tokens', (select coalesce(jsonb_agg(to_jsonb(t) - 'user_id' order by t.created_at), '[]')
+      from public.api_tokens as t),
+    'usage_months', (select coalesce(jsonb_agg(to_jsonb(u) - 'user_id' order by u.month), '[]')
+      from public.usage_months as u))
 $function$;
 comment on function public.export_account() is 'Everything that the signed-in user has beside documents, by kind: {preferences, tags, tag_aliases, saved_views, rules, schemas, schema_versions, learned_hints, retentions, share_links, upload_links, inbox_addresses, refused_mails, webhooks, api_tokens, usage_months}. Without secrets; to an API token without the addresses of webhooks.';
 grant execute on function public.export_account() to authenticated;
@@ -12445,9 +13442,14 @@ CREATE OR REPLACE FUNCTION public.extraction_of(extraction_id uuid)
  STABLE
  SET search_path TO ''
 AS $function$
-  select to_jsonb(extractions) from public.extractions where id = extraction_of.extraction_id
+  select jsonb_build_object('extraction', to_jsonb(extractions), 'run_id', run.id, 'diff', private.run_diff(run))
+  from public.extractions left join lateral (
+    select * from public.extraction_runs where extraction_runs.extraction_id = extractions.id and saved_at is not null
+      and undone_at is null
+    order by id desc limit 1) as run on true
+  where extractions.id = extraction_of.extraction_id
 $function$;
-comment on function public.extraction_of(uuid) is 'An extraction as it is now; null when it is gone.';
+comment on function public.extraction_of(uuid) is 'An extraction as it is now: {extraction, run_id: the last run that its owner can undo, or null, diff: [{path, row, before, after}] of that run}; null when it is gone.';
 grant execute on function public.extraction_of(uuid) to service_role;
 
 CREATE OR REPLACE FUNCTION public.fail_job(job_id uuid, lease uuid, error jsonb)
@@ -12472,11 +13474,12 @@ declare
   job private.jobs := private.held_job(heartbeat.job_id, heartbeat.lease);
 begin
   update private.jobs
-  set heard_at = clock_timestamp(), lease_expires_at = clock_timestamp() + (select stages.lease from private.stages where stages.stage = job.stage)
+  set heard_at = clock_timestamp(),
+    lease_expires_at = clock_timestamp() + (select stages.lease from private.stages where stages.stage = job.stage)
   where id = job.id;
 end
 $function$;
-comment on function public.heartbeat(uuid,uuid) is 'The worker is alive: its lease starts anew. A suspect''s worker calls it before it begins. Errors: lease_lost (409).';
+comment on function public.heartbeat(uuid,uuid) is 'The worker is alive: its lease starts over. A suspect''s worker calls it before it begins. Errors: lease_lost (409).';
 grant execute on function public.heartbeat(uuid,uuid) to service_role;
 
 CREATE OR REPLACE FUNCTION public.hold_document(document_id uuid)
@@ -12524,16 +13527,19 @@ declare
   extraction public.extractions;
   judged jsonb;
 begin
-  select * into extraction from public.extractions where id = judge_extraction.extraction_id and document_id = job.document_id;
+  select * into extraction from public.extractions where id = judge_extraction.extraction_id
+    and document_id = job.document_id;
   if not found then
     return jsonb_build_object('gone', true);
   end if;
   judged := private.judged_values(extraction.document_id, private.taught_fields((
-    select fields from public.extraction_schema_versions where schema_id = extraction.schema_id and version = extraction.schema_version),
+    select fields::jsonb from public.extraction_schema_versions where schema_id = extraction.schema_id
+      and version = extraction.schema_version),
     extraction.document_id, extraction.schema_id), judge_extraction.claims, judge_extraction.engine);
   return jsonb_build_object(
     'rejected', (
-      select coalesce(jsonb_agg(jsonb_build_object('path', value ->> 'path', 'row', value -> 'row_number', 'reason', value ->> 'reason')), jsonb_build_array())
+      select coalesce(jsonb_agg(jsonb_build_object('path', value ->> 'path', 'row', value -> 'row_number', 'reason',
+        value ->> 'reason')), jsonb_build_array())
       from jsonb_array_elements(judged -> 'values') as value where not (value ->> 'proven')::boolean),
     'checks', jsonb_path_query_array(judged -> 'checks', '$[*] ? (@.holds == false)'));
 end
@@ -12549,10 +13555,13 @@ CREATE OR REPLACE FUNCTION public.judge_suggestion(owner uuid, fields jsonb, sam
 AS $function$
 begin
   return (
-    select coalesce(jsonb_agg(jsonb_build_object('document_id', documents.id, 'path', quoted.path, 'row', quoted.row_number)), jsonb_build_array())
+    select coalesce(jsonb_agg(jsonb_build_object('document_id', documents.id, 'path', quoted.path, 'row',
+      quoted.row_number)), jsonb_build_array())
     from jsonb_array_elements(judge_suggestion.samples) as sample
-    join public.documents on documents.id::text = sample ->> 'document_id' and documents.user_id = judge_suggestion.owner
-    cross join lateral private.quoted_values(documents.id, judge_suggestion.fields, sample -> 'values', 'claude') as quoted
+    join public.documents on documents.id::text = sample ->> 'document_id'
+      and documents.user_id = judge_suggestion.owner
+    cross join lateral private.quoted_values(documents.id, judge_suggestion.fields, sample -> 'values', 'claude')
+      as quoted
     where quoted.proven);
 end
 $function$;
@@ -12565,10 +13574,14 @@ CREATE OR REPLACE FUNCTION public.learned_hint_of(document_id uuid, marks text[]
  STABLE
  SET search_path TO ''
 AS $function$
-  select jsonb_build_object('id', hints.id, 'marks', hints.marks, 'correspondent', hints.correspondent, 'document_type', hints.document_type,
-    'instead_of', hints.instead_of, 'date_label', hints.date_label, 'date_nth', hints.date_nth, 'date_order', hints.date_order,
-    'amount_label', hints.amount_label, 'amount_nth', hints.amount_nth, 'corrected_on', to_char(hints.corrected_at at time zone 'utc', 'YYYY-MM-DD'))
-  from public.documents, public.learned_hints as hints, lateral private.shared_marks(hints.marks, learned_hint_of.marks) as shared
+  select jsonb_build_object('id', hints.id, 'marks', hints.marks, 'correspondent', hints.correspondent,
+    'document_type', hints.document_type,
+    'instead_of', hints.instead_of, 'date_label', hints.date_label, 'date_nth', hints.date_nth, 'date_order',
+    hints.date_order,
+    'amount_label', hints.amount_label, 'amount_nth', hints.amount_nth, 'corrected_on',
+    to_char(hints.corrected_at at time zone 'utc', 'YYYY-MM-DD'))
+  from public.documents, public.learned_hints as hints,
+    lateral private.shared_marks(hints.marks, learned_hint_of.marks) as shared
   where documents.id = learned_hint_of.document_id and hints.user_id = documents.user_id and shared > 0
   order by shared desc, hints.corrected_at desc limit 1
 $function$;
@@ -12617,7 +13630,8 @@ AS $function$
 declare
   link public.share_links;
 begin
-  select share_links.* into link from private.link_secrets as secrets join public.share_links on share_links.id = secrets.link_id
+  select share_links.* into link from private.link_secrets as secrets
+    join public.share_links on share_links.id = secrets.link_id
   where secrets.token_sha256 = decode(look_at_share_link.token_sha256, 'hex');
   if not private.is_live(link) then
     return private.no_such_link();
@@ -12637,7 +13651,8 @@ AS $function$
 declare
   link public.upload_links;
 begin
-  select upload_links.* into link from private.link_secrets as secrets join public.upload_links on upload_links.id = secrets.link_id
+  select upload_links.* into link from private.link_secrets as secrets
+    join public.upload_links on upload_links.id = secrets.link_id
   where secrets.token_sha256 = decode(look_at_upload_link.token_sha256, 'hex');
   if not private.takes_files(link) then
     return private.no_such_link();
@@ -12699,19 +13714,22 @@ declare
   refusal jsonb;
   whole jsonb;
 begin
-  select * into secret from private.link_secrets where link_secrets.token_sha256 = decode(open_share_link.token_sha256, 'hex');
+  select * into secret from private.link_secrets
+    where link_secrets.token_sha256 = decode(open_share_link.token_sha256, 'hex');
   select * into link from public.share_links where id = secret.link_id;
   if not private.is_live(link) then
     return private.no_such_link();
   end if;
-  refusal := private.try_link(secret, open_share_link.password, (select requests_per_minute_and_link from private.settings));
+  refusal := private.try_link(secret, open_share_link.password,
+    (select requests_per_minute_and_link from private.settings));
   if refusal is not null then
     return refusal;
   end if;
   -- The document before its link, as deleting it has them.
   select * into document from public.documents where id = link.document_id for key share;
   update public.share_links set openings = openings + 1, last_opened_at = clock_timestamp()
-  where id = link.id and private.is_live(share_links) and document.id is not null and document.status not in ('uploading') returning * into link;
+  where id = link.id and private.is_live(share_links) and document.id is not null
+    and document.status not in ('uploading') returning * into link;
   if not found then
     return private.no_such_link();
   end if;
@@ -12719,17 +13737,21 @@ begin
     jsonb_build_object('link_id', link.id, 'opening', link.openings));
   whole := to_jsonb(document);
   return jsonb_build_object('storage_path', document.storage_path, 'shared', jsonb_build_object(
-      'filename', case when link.with_values then coalesce(document.display_name, document.filename) else document.filename end,
-      'mime_type', document.mime_type, 'byte_size', document.byte_size, 'page_count', document.page_count, 'expires_at', link.expires_at)
+      'filename', case when link.with_values then coalesce(document.display_name, document.filename)
+        else document.filename end,
+      'mime_type', document.mime_type, 'byte_size', document.byte_size, 'page_count', document.page_count,
+      'expires_at', link.expires_at)
     || case when link.with_values then jsonb_build_object(
         'metadata', (select jsonb_object_agg(field, whole -> field) from private.metadata_fields()),
         'extractions', coalesce(private.extractions_told(
-          (select jsonb_agg(id) from public.extractions where document_id = document.id and status in ('completed', 'needs_review'))), jsonb_build_array()))
+          (select jsonb_agg(id) from public.extractions where document_id = document.id
+            and status in ('completed', 'needs_review'))), jsonb_build_array()))
       else jsonb_build_object() end
     || case when link.with_text then jsonb_build_object(
         'pages', coalesce((
           select jsonb_agg(jsonb_build_object('page', page_number, 'text', text) order by page_number)
-          from public.document_pages where document_id = document.id and page_number <= most_pages), jsonb_build_array()),
+          from public.document_pages where document_id = document.id and page_number <= most_pages),
+            jsonb_build_array()),
         'more_pages', greatest(0, coalesce(document.page_count, 0) - most_pages))
       else jsonb_build_object() end);
 end
@@ -12746,9 +13768,11 @@ declare
   job constant private.jobs := private.held_job(pages_to_extract.job_id, pages_to_extract.lease);
 begin
   return (
-    select coalesce(jsonb_agg(jsonb_build_object('page_number', page_number, 'text', text, 'words', words) order by page_number), jsonb_build_array())
+    select coalesce(jsonb_agg(jsonb_build_object('page_number', page_number, 'text', text, 'words', words)
+      order by page_number), jsonb_build_array())
     from public.document_pages
-    where document_id = job.document_id and page_number between pages_to_extract.from_page and pages_to_extract.to_page and error is null);
+    where document_id = job.document_id and page_number between pages_to_extract.from_page and pages_to_extract.to_page
+      and error is null);
 end
 $function$;
 comment on function public.pages_to_extract(uuid,uuid,integer,integer) is 'The pages of a claimed document that were read, from one number to another: [{page_number, text, words}]. Errors: lease_lost (409).';
@@ -12791,7 +13815,8 @@ declare
   document public.documents;
 begin
   select * into document from public.documents where id = job.document_id;
-  perform private.record_event(document, job.stage, 'tool', format('The agent called %s.', tool), jsonb_build_object('tool', tool));
+  perform private.record_event(document, job.stage, 'tool', format('The agent called %s.', tool),
+    jsonb_build_object('tool', tool));
   perform public.heartbeat(job.id, record_tool_call.lease);
 end
 $function$;
@@ -12822,7 +13847,8 @@ begin
   end if;
   refusal := private.try_inbox_address(address);
   if refusal is null then
-    perform private.list_refused_mail(address, refuse_mail.message_sha256, refuse_mail.sender, refuse_mail.code, refuse_mail.message);
+    perform private.list_refused_mail(address, refuse_mail.message_sha256, refuse_mail.sender, refuse_mail.code,
+      refuse_mail.message);
   end if;
   return coalesce(refusal, jsonb_build_object());
 end
@@ -12865,16 +13891,20 @@ begin
     perform private.refuse(409, 'not_allowed_now', format('The document is %s and has no text yet.', document.status));
   end if;
   if document.status not in ('completed', 'failed') then
-    perform private.refuse(409, 'not_allowed_now', format('The document is %s; wait until that ends.', document.status));
+    perform private.refuse(409, 'not_allowed_now',
+      format('The document is %s; wait until that ends.', document.status));
   end if;
   document := private.set_document_status(document.id, 'generating_metadata');
-  perform private.record_event(document, 'metadata', 'queued', 'The owner asked for a new description.', jsonb_build_object('reason', 'asked'));
-  perform private.queue_job('metadata', document.id, document.user_id, jsonb_strip_nulls(jsonb_build_object('watched', true,
+  perform private.record_event(document, 'metadata', 'queued', 'The owner asked for a new description.',
+    jsonb_build_object('reason', 'asked'));
+  perform private.queue_job('metadata', document.id, document.user_id,
+    jsonb_strip_nulls(jsonb_build_object('watched', true,
     'instruction', nullif(btrim(private.visible(left(regenerate_metadata.instruction, 1000))), ''),
     'engine', case when regenerate_metadata.engine = 'local' then 'local' end)));
   -- The caller tells its user how it went: there is no second attempt behind their back.
   update private.jobs set max_attempts = 1
-  where jobs.document_id = document.id and stage = 'metadata' and state in ('queued', 'dispatched') returning * into strict job;
+  where jobs.document_id = document.id and stage = 'metadata' and state in ('queued', 'dispatched') returning *
+    into strict job;
   return jsonb_build_object('job_id', job.id);
 end
 $function$;
@@ -12897,11 +13927,14 @@ CREATE OR REPLACE FUNCTION public.rename_tag(old_tag text, new_tag text)
  SET search_path TO ''
 AS $function$
 declare
-  renamed integer := coalesce((select documents from public.tags where user_id = (select auth.uid()) and tag = old_tag), 0);
+  renamed integer := coalesce((select documents from public.tags where user_id = (select auth.uid())
+    and tag = old_tag), 0);
   broken text;
 begin
-  if coalesce(old_tag, '') !~ '\S' or length(old_tag) > 200 or old_tag ~ '[[:cntrl:]]' or coalesce(left(new_tag, 200), '') !~ '[[:alnum:]]' then
-    raise exception using errcode = 'PT400', hint = 'invalid_request', message = 'Name the tag as it is, and a new one that has a letter or a digit.';
+  if coalesce(old_tag, '') !~ '\S' or length(old_tag) > 200 or old_tag ~ '[[:cntrl:]]'
+    or coalesce(left(new_tag, 200), '') !~ '[[:alnum:]]' then
+    raise exception using errcode = 'PT400', hint = 'invalid_request',
+      message = 'Name the tag as it is, and a new one that has a letter or a digit.';
   end if;
   insert into public.tag_aliases as known (user_id, alias, tag) values ((select auth.uid()), old_tag, new_tag)
   on conflict on constraint tag_aliases_pkey do update set tag = excluded.tag;
@@ -12925,20 +13958,28 @@ AS $function$
 declare
   document public.documents;
   extraction public.extractions;
+  said constant text := nullif(btrim(private.visible(left(request_extraction.instruction, 1000))), '');
   job private.jobs;
 begin
   perform private.admit_request((select user_id from public.documents where id = request_extraction.document_id));
   select * into document from public.documents where id = request_extraction.document_id for update;
-  if not found or not exists (select from public.extraction_schemas where id = request_extraction.schema_id and user_id = document.user_id) then
+  if not found or not exists (select from public.extraction_schemas where id = request_extraction.schema_id
+    and user_id = document.user_id) then
     perform private.refuse(404, 'not_found', 'There is no such document or schema.');
   end if;
   if not exists (select from public.ocr_results where ocr_results.document_id = document.id) then
     perform private.refuse(409, 'not_allowed_now', format('The document is %s and has no text yet.', document.status));
   end if;
+  select * into extraction from public.extractions
+  where extractions.document_id = document.id and extractions.schema_id = request_extraction.schema_id for update;
+  if found then
+    perform private.begin_run(extraction, said);
+  end if;
   insert into public.extractions (document_id, schema_id, user_id, schema_version, instruction)
-  select document.id, schemas.id, document.user_id, schemas.version, nullif(btrim(private.visible(left(request_extraction.instruction, 1000))), '')
+  select document.id, schemas.id, document.user_id, schemas.version, said
   from public.extraction_schemas as schemas where id = request_extraction.schema_id
-  on conflict on constraint a_schema_is_applied_to_a_document_once do update set status = 'queued', error = null, instruction = excluded.instruction
+  on conflict on constraint a_schema_is_applied_to_a_document_once do update set status = 'queued', error = null,
+    instruction = excluded.instruction
   returning * into extraction;
   perform private.queue_job('extract', document.id, document.user_id, '{"watched": true}');
   select * into strict job from private.jobs
@@ -12946,7 +13987,7 @@ begin
   return jsonb_build_object('job_id', job.id, 'extraction_id', extraction.id);
 end
 $function$;
-comment on function public.request_extraction(uuid,uuid,text) is 'Applies a schema to a document, anew where it was applied before. Returns {job_id, extraction_id}: the caller asks public.take_watched for the job, so that it can tell what the engine does. Errors: not_found (404), not_allowed_now (409), too_many_requests (429). The caller proves the ownership of the document.';
+comment on function public.request_extraction(uuid,uuid,text) is 'Applies a schema to a document, again where it was applied before. Returns {job_id, extraction_id}: the caller asks public.take_watched for the job, so that it can tell what the engine does. Errors: not_found (404), not_allowed_now (409), too_many_requests (429). The caller proves the ownership of the document.';
 grant execute on function public.request_extraction(uuid,uuid,text) to service_role;
 
 CREATE OR REPLACE FUNCTION public.reserve_model_call(job_id uuid, lease uuid, call_id uuid, model text, cost_micro_usd bigint)
@@ -12957,7 +13998,8 @@ AS $function$
 declare
   job private.jobs := private.held_job(reserve_model_call.job_id, reserve_model_call.lease);
 begin
-  return private.reserve_call(job.user_id, job.document_id, job.id, job.stage, reserve_model_call.call_id, reserve_model_call.model, reserve_model_call.cost_micro_usd);
+  return private.reserve_call(job.user_id, job.document_id, job.id, job.stage, reserve_model_call.call_id,
+    reserve_model_call.model, reserve_model_call.cost_micro_usd);
 end
 $function$;
 comment on function public.reserve_model_call(uuid,uuid,uuid,text,bigint) is 'Reserves the most that one call of a model can cost of its owner''s month. No model is called without it. The caller makes up call_id, so that a repeat of a call whose answer was lost reserves once. Returns {call_id}, to be settled; or {refused: spent} when the month''s money does not cover it, {refused: reserved} when it may once calls that are under way are settled. Errors: lease_lost (409): the document may be deleted, or another worker have the job.';
@@ -12969,7 +14011,8 @@ CREATE OR REPLACE FUNCTION public.reserve_model_call_of(owner uuid, stage text, 
  SET search_path TO ''
 AS $function$
 begin
-  return private.reserve_call(reserve_model_call_of.owner, null, null, reserve_model_call_of.stage::private.job_stage, reserve_model_call_of.call_id,
+  return private.reserve_call(reserve_model_call_of.owner, null, null, reserve_model_call_of.stage::private.job_stage,
+    reserve_model_call_of.call_id,
     reserve_model_call_of.model, reserve_model_call_of.cost_micro_usd);
 end
 $function$;
@@ -13001,16 +14044,19 @@ begin
     perform private.refuse(404, 'not_found', 'There is no such document.');
   end if;
   if document.status <> 'failed' then
-    perform private.refuse(409, 'not_allowed_now', format('The document is %s; only a failed one can be retried.', document.status));
+    perform private.refuse(409, 'not_allowed_now',
+      format('The document is %s; only a failed one can be retried.', document.status));
   end if;
   stage := private.stage_named(document.error ->> 'stage');
   if stage.waits_as is null or document.error ->> 'code' = 'file_differs' then
     perform private.refuse(409, 'not_allowed_now', 'The document has no file. Upload it again.');
   end if;
-  perform private.record_event(document, document.error ->> 'stage', 'queued', 'Retried.', jsonb_build_object('reason', 'retried'));
+  perform private.record_event(document, document.error ->> 'stage', 'queued', 'Retried.',
+    jsonb_build_object('reason', 'retried'));
   perform private.forget_dead_jobs(document.id);
   if stage.saves_pages then
-    delete from public.document_pages where document_pages.document_id = document.id and document_pages.error is not null;
+    delete from public.document_pages where document_pages.document_id = document.id
+      and document_pages.error is not null;
   end if;
   document := private.set_document_status(document.id, stage.waits_as);
   -- Changes nothing where the trigger on_documents_ocr_complete did it.
@@ -13083,34 +14129,53 @@ declare
   schema_fields jsonb;
   judged jsonb;
 begin
-  select * into extraction from public.extractions where id = save_extraction.extraction_id and document_id = job.document_id for update;
+  select * into extraction from public.extractions where id = save_extraction.extraction_id
+    and document_id = job.document_id for update;
   if not found then
     -- Its schema was deleted meanwhile, and all of it with that.
     return jsonb_build_object('gone', true);
   end if;
-  schema_fields := (select fields from public.extraction_schema_versions where schema_id = extraction.schema_id and version = extraction.schema_version);
-  judged := private.judged_values(extraction.document_id, private.taught_fields(schema_fields, extraction.document_id, extraction.schema_id), result -> 'values', result ->> 'engine');
+  schema_fields := (select fields::jsonb from public.extraction_schema_versions where schema_id = extraction.schema_id
+    and version = extraction.schema_version);
+  judged := private.judged_values(extraction.document_id,
+    private.taught_fields(schema_fields, extraction.document_id, extraction.schema_id), result -> 'values',
+    result ->> 'engine');
 
+  update public.extraction_runs set saved_at = clock_timestamp() where extraction_runs.extraction_id = extraction.id
+    and saved_at is null;
+  if not found then
+    -- The pipeline's own: the text or the schema may be another one.
+    delete from public.extraction_runs where extraction_runs.extraction_id = extraction.id;
+  end if;
   -- What a person said stays.
   delete from public.extracted_values where extracted_values.extraction_id = extraction.id and proof <> 'person';
   delete from public.extraction_proposals where extraction_proposals.extraction_id = extraction.id;
-  insert into public.extracted_values (extraction_id, path, row_number, user_id, document_id, schema_id, value, page, quote, box, proof, similarity, confidence, note)
-  select extraction.id, one.path, one.row_number, extraction.user_id, extraction.document_id, extraction.schema_id, one.value,
+  insert into public.extracted_values (extraction_id, path, row_number, user_id, document_id, schema_id, value, page,
+    quote, box, proof, similarity, confidence, note)
+  select extraction.id, one.path, one.row_number, extraction.user_id, extraction.document_id, extraction.schema_id,
+    one.value,
     one.page, left(one.quote, 300), one.box, one.proof, one.similarity, one.confidence, one.note
   from jsonb_to_recordset(judged -> 'values') as one (
-    path text, row_number integer, value jsonb, page integer, quote text, box jsonb, proof text, similarity real, confidence real, note text, proven boolean)
+    path text, row_number integer, value jsonb, page integer, quote text, box jsonb, proof text, similarity real,
+    confidence real, note text, proven boolean)
   where one.proven
   on conflict do nothing;
-  insert into public.extraction_proposals (extraction_id, path, row_number, user_id, value, page, quote, box, confidence, reason)
-  select extraction.id, one.path, one.row_number, extraction.user_id, one.value, one.page, left(one.quote, 300), one.box, one.confidence, one.reason
+  insert into public.extraction_proposals (extraction_id, path, row_number, user_id, value, page, quote, box,
+    confidence, reason)
+  select extraction.id, one.path, one.row_number, extraction.user_id, one.value, one.page, left(one.quote, 300),
+    one.box, one.confidence, one.reason
   from (
-    select unproven.path, unproven.row_number, unproven.value, unproven.page, unproven.quote, unproven.box, unproven.confidence, unproven.reason
+    select unproven.path, unproven.row_number, unproven.value, unproven.page, unproven.quote, unproven.box,
+      unproven.confidence, unproven.reason
     from jsonb_to_recordset(judged -> 'values') as unproven (
-      path text, row_number integer, value jsonb, page integer, quote text, box jsonb, confidence real, reason text, proven boolean)
+      path text, row_number integer, value jsonb, page integer, quote text, box jsonb, confidence real, reason text,
+      proven boolean)
     where not unproven.proven
     union all
-    select offered.path, offered."row", offered.value, offered.page, offered.quote, offered.box, offered.confidence, offered.reason
-    from jsonb_to_recordset(case when jsonb_typeof(result -> 'proposals') = 'array' then result -> 'proposals' else '[]' end) as offered (
+    select offered.path, offered."row", offered.value, offered.page, offered.quote, offered.box, offered.confidence,
+      offered.reason
+    from jsonb_to_recordset(case when jsonb_typeof(result -> 'proposals') = 'array' then result -> 'proposals'
+      else '[]' end) as offered (
       path text, "row" integer, value jsonb, page integer, quote text, box jsonb, confidence real, reason text)
     join private.scalar_fields(schema_fields) as known using (path)
     where offered.value is not null and offered.value <> 'null' and octet_length(offered.value::text) <= 4000
@@ -13118,16 +14183,19 @@ begin
   ) as one
   where not exists (
     select from public.extracted_values
-    where extracted_values.extraction_id = extraction.id and extracted_values.path = one.path and extracted_values.row_number = one.row_number)
+    where extracted_values.extraction_id = extraction.id and extracted_values.path = one.path
+      and extracted_values.row_number = one.row_number)
   on conflict do nothing;
 
-  update public.extractions set engine = result ->> 'engine', model = result ->> 'model', prompt_version = result ->> 'prompt_version', note = result ->> 'note',
+  update public.extractions set engine = result ->> 'engine', model = result ->> 'model',
+    prompt_version = result ->> 'prompt_version', note = result ->> 'note',
     unread_from = case when result ->> 'unread_from' ~ '^\d{1,6}$' then (result ->> 'unread_from')::integer end,
     input_tokens = used.input_tokens, output_tokens = used.output_tokens, cost_micro_usd = used.cost_micro_usd,
     checks = private.joined_checks(judged -> 'checks', result -> 'checks')
   where id = extraction.id;
   extraction := private.settle_extraction(extraction.id);
-  return jsonb_build_object('extraction', to_jsonb(extraction), 'learned', private.use_extraction_hints(extraction.user_id, extraction.id, result -> 'learned'));
+  return jsonb_build_object('extraction', to_jsonb(extraction), 'learned',
+    private.use_extraction_hints(extraction.user_id, extraction.id, result -> 'learned'));
 end
 $function$;
 comment on function public.save_extraction(uuid,uuid,uuid,jsonb) is 'Writes what an engine found that is proven, keeps the rest for review, and settles the status. result: {values: [{path, row, value, page, quote, label, box, proof, confidence, note}], proposals: [{…, reason}], checks, learned: the ids of hints that were used, engine, model, prompt_version, note, input_tokens, output_tokens, cost_micro_usd}. Returns {extraction, learned: the sentence for the history, or null}, or {gone: true} when its schema was deleted. Errors: lease_lost (409).';
@@ -13148,18 +14216,24 @@ begin
   where id = job.document_id and documents.page_count is distinct from save_pages.page_count;
   select * into document from public.documents where id = job.document_id;
 
-  insert into public.document_pages (document_id, page_number, user_id, text, markdown, engine, confidence, words, picture, usage, error)
+  insert into public.document_pages (document_id, page_number, user_id, text, markdown, engine, confidence, words,
+    picture, usage, error)
   select document.id, page.page_number, document.user_id, page.text, page.markdown, page.engine, page.confidence,
     nullif(page.words, 'null'), nullif(page.picture, 'null'), nullif(page.usage, 'null'), nullif(page.error, 'null')
   from jsonb_to_recordset(pages)
-    as page (page_number integer, text text, markdown text, engine text, confidence real, words jsonb, picture jsonb, usage jsonb, error jsonb)
+    as page (page_number integer, text text, markdown text, engine text, confidence real, words jsonb, picture jsonb,
+      usage jsonb, error jsonb)
   on conflict on constraint document_pages_pkey do update set
-    text = excluded.text, markdown = excluded.markdown, engine = excluded.engine, confidence = excluded.confidence, words = excluded.words, picture = excluded.picture,
+    text = excluded.text, markdown = excluded.markdown, engine = excluded.engine, confidence = excluded.confidence,
+    words = excluded.words, picture = excluded.picture,
     usage = excluded.usage, error = excluded.error;
 
-  select count(*), count(*) filter (where error is null) into done, read from public.document_pages where document_id = document.id;
+  select count(*), count(*) filter (where error is null) into done, read from public.document_pages
+    where document_id = document.id;
   perform private.count_pages(document.id, document.user_id, read);
-  perform private.record_event(document, job.stage, 'progress', format('Read %s of %s page%s.', done, save_pages.page_count, case when save_pages.page_count = 1 then '' else 's' end),
+  perform private.record_event(document, job.stage, 'progress',
+    format('Read %s of %s page%s.', done, save_pages.page_count, case when save_pages.page_count = 1 then ''
+    else 's' end),
     jsonb_build_object('page', done, 'page_count', save_pages.page_count));
   perform public.heartbeat(job.id, save_pages.lease);
 end
@@ -13290,7 +14364,8 @@ CREATE OR REPLACE FUNCTION public.set_fields(changes jsonb, reason text DEFAULT 
  SET search_path TO ''
 AS $function$
 declare
-  -- The columns of an update that is put together are not known before it runs. @plpgsql_check_options: other_warnings = false
+  -- The columns of an update that is put together are not known before it runs.
+  -- @plpgsql_check_options: other_warnings = false
   change record;
   document public.documents;
   wanted text[];
@@ -13298,28 +14373,34 @@ declare
   answers jsonb := jsonb_build_array();
 begin
   if jsonb_typeof(changes) is distinct from 'array' or reason is null or reason not in ('undone', 'accepted') then
-    raise exception using errcode = 'PT400', hint = 'invalid_request', message = 'changes is a list of {document_id, fields: {field: {from, to}}, locked}, and reason is undone or accepted.';
+    raise exception using errcode = 'PT400', hint = 'invalid_request',
+      message = 'changes is a list of {document_id, fields: {field: {from, to}}, locked}, and reason is undone or accepted.';
   end if;
   if jsonb_array_length(changes) > 600 then
-    raise exception using errcode = 'PT400', hint = 'invalid_request', message = 'One request changes at most 600 documents. Send several.';
+    raise exception using errcode = 'PT400', hint = 'invalid_request',
+      message = 'One request changes at most 600 documents. Send several.';
   end if;
   for change in
-    select * from jsonb_to_recordset(changes) as one (document_id uuid, fields jsonb, locked text[]) order by one.document_id
+    select * from jsonb_to_recordset(changes) as one (document_id uuid, fields jsonb, locked text[])
+      order by one.document_id
   loop
     select * into document from public.documents where id = change.document_id for update;
     continue when document.id is null or jsonb_typeof(change.fields) is distinct from 'object';
     wanted := array(select jsonb_object_keys(change.fields) order by 1);
     if 'locked_fields' = any (wanted) or not to_jsonb(document) ?& wanted then
-      raise exception using errcode = 'PT400', hint = 'invalid_request', message = 'fields holds columns of metadata, each with {from, to}.';
+      raise exception using errcode = 'PT400', hint = 'invalid_request',
+        message = 'fields holds columns of metadata, each with {from, to}.';
     end if;
     -- What somebody or something changed since is left as it is.
-    still := array(select field from unnest(wanted) as field where to_jsonb(document) -> field = change.fields -> field -> 'from');
+    still := array(select field from unnest(wanted) as field
+      where to_jsonb(document) -> field = change.fields -> field -> 'from');
     continue when cardinality(still) = 0;
     perform set_config('docket.edit_reason', reason, true);
     execute format('update public.documents set %s, locked_fields = $2 where id = $3 returning *',
       (select string_agg(format('%1$I = ($1).%1$I', field), ', ') from unnest(still) as field))
     using
-      jsonb_populate_record(document, (select jsonb_object_agg(field, change.fields -> field -> 'to') from unnest(still) as field)),
+      jsonb_populate_record(document,
+        (select jsonb_object_agg(field, change.fields -> field -> 'to') from unnest(still) as field)),
       array(select distinct field from unnest(document.locked_fields || still) as field
         where field <> all (still) or field = any (change.locked) order by field),
       document.id
@@ -13490,7 +14571,8 @@ begin
         answer := jsonb_build_object('ahead', (
           select count(*) from (
             select from private.jobs
-            where jobs.stage = job.stage and state = 'queued' and run_after is null and queue_position < job.queue_position limit 1000) as before));
+            where jobs.stage = job.stage and state = 'queued' and run_after is null
+              and queue_position < job.queue_position limit 1000) as before));
       else
         update private.jobs set payload = payload - 'watched' where id = job.id and state = 'queued';
       end if;
@@ -13544,13 +14626,24 @@ END;
 comment on function public.trash_documents(uuid[]) is 'Moves documents of the signed-in user to the trash, with the parts that came in them: they leave all lists, and are deleted after private.settings.keep_trash. Their bytes still count. What is no document of the user is left out. Returns how many were moved. Errors: invalid_request (400) above documents_per_edit, too_many_requests (429).';
 grant execute on function public.trash_documents(uuid[]) to authenticated;
 
+CREATE OR REPLACE FUNCTION public.undo_extraction_run(run_id bigint)
+ RETURNS jsonb
+ LANGUAGE sql
+ SET search_path TO ''
+BEGIN ATOMIC
+ SELECT private.undo_extraction(run_id) AS undo_extraction;
+END;
+comment on function public.undo_extraction_run(bigint) is 'Puts back the values and proposals that were there before the last run that the signed-in user had made of a schema; what people said of values stays. What it cost is paid. Returns the extraction. Errors: not_found (404), not_allowed_now (409) while it runs, when a later run wrote values, or when the text or the schema is another one, too_many_requests (429).';
+grant execute on function public.undo_extraction_run(bigint) to authenticated;
+
 CREATE OR REPLACE FUNCTION public.undo_metadata_run(run_id bigint, fields text[] DEFAULT NULL::text[])
  RETURNS jsonb
  LANGUAGE plpgsql
  SET search_path TO ''
 AS $function$
 declare
-  -- The columns of an update that is put together are not known before it runs. @plpgsql_check_options: other_warnings = false
+  -- The columns of an update that is put together are not known before it runs.
+  -- @plpgsql_check_options: other_warnings = false
   run public.metadata_runs;
   document public.documents;
   wanted text[];
@@ -13563,21 +14656,25 @@ begin
   if document.id is null then
     raise exception using errcode = 'PT404', hint = 'not_found', message = 'There is no such run, or it is not yours.';
   end if;
-  wanted := array(select distinct field from unnest(coalesce(fields, run.applied)) as field where field is not null order by field);
+  wanted := array(select distinct field from unnest(coalesce(fields, run.applied)) as field where field is not null
+    order by field);
   undone := array(
     select field from unnest(wanted) as field
     where field = any (run.applied) and to_jsonb(document) -> field = run.written -> field order by field);
   skipped := (
-    select coalesce(jsonb_object_agg(field, case when field = any (run.applied) then 'changed_since' else 'not_applied' end), '{}')
+    select coalesce(jsonb_object_agg(field, case when field = any (run.applied) then 'changed_since'
+      else 'not_applied' end), '{}')
     from unnest(wanted) as field where field <> all (undone));
   if cardinality(undone) = 0 then
     raise exception using errcode = 'PT409', hint = 'not_allowed_now', detail = skipped::text,
       message = 'Nothing of that run is left to undo: what it wrote was changed since, or it did not write these fields.';
   end if;
 
-  restored := jsonb_populate_record(document, (select jsonb_object_agg(key, value) from jsonb_each(run.previous) where key = any (undone)));
+  restored := jsonb_populate_record(document,
+    (select jsonb_object_agg(key, value) from jsonb_each(run.previous) where key = any (undone)));
   -- A document that had no name yet goes by the one of its file; a completed one has a name.
-  restored.display_name := coalesce(restored.display_name, left(regexp_replace(document.filename, '[[:cntrl:]]+', ' ', 'g'), 200));
+  restored.display_name := coalesce(restored.display_name,
+    left(regexp_replace(document.filename, '[[:cntrl:]]+', ' ', 'g'), 200));
   restored.locked_fields := array(select distinct unnest(document.locked_fields || undone));
   -- As the caller, who may update these columns and no others, whatever a run says.
   execute format('update public.documents set %s where id = $1 returning *',
@@ -13607,10 +14704,12 @@ AS $function$
 declare
   still_locked text[];
 begin
-  update public.documents set locked_fields = array(select unnest(locked_fields) except select unnest(fields) order by 1)
+  update public.documents set locked_fields = array(select unnest(locked_fields) except select unnest(fields)
+    order by 1)
   where id = unlock_fields.document_id returning locked_fields into still_locked;
   if not found then
-    raise exception using errcode = 'PT404', hint = 'not_found', message = 'There is no such document, or it is not yours.';
+    raise exception using errcode = 'PT404', hint = 'not_found',
+      message = 'There is no such document, or it is not yours.';
   end if;
   return still_locked;
 end
@@ -13662,7 +14761,8 @@ begin
   on conflict on constraint mail_tokens_pkey do nothing;
   return exists (
     select from private.mail_tokens as tokens
-    where tokens.token_sha256 = decode(use_mail_token.token_sha256, 'hex') and tokens.message_sha256 = decode(use_mail_token.message_sha256, 'hex'));
+    where tokens.token_sha256 = decode(use_mail_token.token_sha256, 'hex')
+      and tokens.message_sha256 = decode(use_mail_token.message_sha256, 'hex'));
 end
 $function$;
 comment on function public.use_mail_token(text,text) is 'Whether a token that a provider signed is new, or comes again with the same mail. Both as SHA-256 in hexadecimal.';
@@ -13675,13 +14775,15 @@ CREATE OR REPLACE FUNCTION public.yield_job(job_id uuid, lease uuid)
 AS $function$
 declare
   job private.jobs := private.held_job(yield_job.job_id, yield_job.lease);
-  progress boolean := exists (select from public.document_pages where document_id = job.document_id and created_at > job.claimed_at)
+  progress boolean := exists (select from public.document_pages where document_id = job.document_id
+    and created_at > job.claimed_at)
     or exists (select from public.document_parts where parent_id = job.document_id and created_at > job.claimed_at);
 begin
   if progress or job.attempts < job.max_attempts then
     perform private.end_job(job, 'queued');
     update private.jobs
-    set attempts = attempts - progress::integer, queue_position = private.next_queue_position(job.stage, job.user_id, job.suspect)
+    set attempts = attempts - progress::integer,
+      queue_position = private.next_queue_position(job.stage, job.user_id, job.suspect)
     where id = job.id;
   else
     perform private.fail_attempt(job, jsonb_build_object('code', 'worker_lost', 'retryable', true,

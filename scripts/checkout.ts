@@ -8,6 +8,7 @@ import { openLogFile } from "../stack/log-file.ts";
 import { isFree } from "../stack/ports.ts";
 import { hostsFrom } from "../stack/hosts.ts";
 import { type Stack, startStack } from "../stack/stack.ts";
+import { isAlive } from "../client/src/cli/alive.ts";
 
 export const ROOT = fileURLToPath(new URL("..", import.meta.url));
 
@@ -38,15 +39,6 @@ export async function runningStack(): Promise<{ url: string; publishableKey: str
   if (await isFree(Number(new URL(noted.url).port))) return undefined;
   const { publishableKey, secretKey } = await keysOf(FOLDER);
   return { url: noted.url, publishableKey, secretKey };
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === "EPERM";
-  }
 }
 
 /**

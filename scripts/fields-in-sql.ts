@@ -15,11 +15,11 @@ export async function writeFields(): Promise<void> {
 
 /** The migration with its generated block as the list of fields says. */
 export function withFields(migration: string): string {
-  const rows = METADATA_FIELDS.map(rowOf);
+  const rows = METADATA_FIELDS.map(rowOf).join(",\n").split("\n");
   return migration.replace(BLOCK, (_, indent: string) =>
     [
       "-- From supabase/functions/_shared/metadata-fields.ts by npm run gen:types.",
-      ...rows.map((row, index) => (index < rows.length - 1 ? `${row},` : row)),
+      ...rows,
       "-- End of what is generated.",
     ]
       .map((line) => indent + line)
@@ -31,12 +31,20 @@ function rowOf(field: MetadataFieldEntry, index: number): string {
   const { name, label, kind, longest, writer, lockable, evidence, needsProof, leastConfidence, einvoice, source } =
     field;
   const values = [
-    ...[name, index + 1, label, kind, longest, writer, lockable, evidence, needsProof, leastConfidence, einvoice].map(
-      literal,
-    ),
-    `array[${source.map(literal).join(", ")}]`,
+    name,
+    index + 1,
+    label,
+    kind,
+    longest,
+    writer,
+    lockable,
+    evidence,
+    needsProof,
+    leastConfidence,
+    einvoice,
   ];
-  return `(${values.join(", ")})`;
+  const list = (items: readonly (typeof values)[number][]): string => items.map(literal).join(", ");
+  return `(${list(values)},\n  array[${list(source)}])`;
 }
 
 function literal(value: string | number | boolean | null): string {

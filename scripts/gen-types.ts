@@ -7,6 +7,7 @@ import { ROOT } from "./checkout.ts";
 import { writeClosedAddresses } from "./closed-addresses-in-sql.ts";
 import { writeCurrencies } from "./currencies-in-sql.ts";
 import { writeFields } from "./fields-in-sql.ts";
+import { writeMeteredPdfjs } from "./metered-pdfjs.ts";
 import { writeFormats } from "./formats-in-files.ts";
 import { writeMonths } from "./months-in-sql.ts";
 import { migrate } from "../stack/migrate.ts";
@@ -19,7 +20,7 @@ export const SCHEMA_FILE = path.join(ROOT, "docs", "schema.sql");
 
 /**
  * `npm run gen:types`: writes the metadata fields, the months, the currencies, the file formats and the closed addresses where they are
- * needed, then the types of what the migrations make, and its schema, from a Postgres of its own that is gone
+ * needed, pdf.js with its meter, then the types of what the migrations make, and its schema, from a Postgres of its own that is gone
  * afterwards.
  */
 export async function main(): Promise<void> {
@@ -28,6 +29,7 @@ export async function main(): Promise<void> {
   await writeMonths();
   await writeClosedAddresses();
   await writeFormats();
+  await writeMeteredPdfjs();
   const folder = await mkdtemp(path.join(tmpdir(), "docket-types-"));
   try {
     const { password } = await keysOf(folder);

@@ -33,6 +33,7 @@ const USAGE = {
   start:
     "npm start -- [--port 54321]\n\nStarts the stack with the samples and serves the page. Its data is in .docket.",
   demo: "npm run demo -- [FILE…] [--json] [--port 54321]\n\nSends files, or the samples, and prints what became of them.",
+  fuzz: "npm run fuzz -- [--minutes 1] [--seed 1] [--only pdf,msg] [--keep FOLDER]\n\nReads mutated files, and keeps those that a reader cannot bear. --only pdf-728156 reads one again that a run named.",
   status: "npm run status -- [--json]\n\nSays how the queues, the workers and the services are.",
 };
 

@@ -6,7 +6,7 @@
  *
  * Started by functions.ts as `deno run … edge-runtime.ts <url of the function's index.ts> <options as JSON>`. It says on its
  * standard output, one JSON line each: that it listens, that its first request came, that half of its memory is used, that it is
- * alive. It takes one word a line on its standard input: `alive?`, `retire`, or a reason of `beforeunload`.
+ * alive, that it is idle. It takes one word a line on its standard input: `alive?`, `idle?`, `retire`, or a reason of `beforeunload`.
  */
 import { HOST_REFUSED, isOwnHost } from "./hosts.ts";
 
@@ -41,7 +41,7 @@ Object.assign(globalThis, {
         .catch(() => {})
         .finally(() => {
           tracked.delete(settled);
-          dropIfDone();
+          ifDone();
         });
       tracked.add(settled);
       return work;
@@ -78,8 +78,20 @@ Deno.serve = ((...args: [Deno.ServeHandler] | [unknown, Deno.ServeHandler]) => {
 function answered(): void {
   inFlight -= 1;
   if (retired && inFlight === 0) dispatch("drain");
-  dropIfDone();
+  ifDone();
 }
+
+let isAsked = false;
+/** Somebody who asked is told once, then or now. */
+function sayIfIdle(): void {
+  if (!isAsked || !isDone()) return;
+  isAsked = false;
+  say("idle");
+}
+const orderIdle = () => {
+  isAsked = true;
+  sayIfIdle();
+};
 
 /** A request that was on its way when the worker was retired is taken in within this time. */
 const LAST_REQUEST_MS = 250;
@@ -97,6 +109,11 @@ function dropIfDone(): void {
   }, LAST_REQUEST_MS);
 }
 
+function ifDone(): void {
+  sayIfIdle();
+  dropIfDone();
+}
+
 function retire(): void {
   if (retired) return;
   retired = true;
@@ -110,7 +127,7 @@ addSignalListener("SIGTERM", async () => {
   exit(0);
 });
 
-const orders: Record<string, () => void> = { "alive?": () => say("alive"), retire };
+const orders: Record<string, () => void> = { "alive?": () => say("alive"), "idle?": orderIdle, retire };
 
 // When the stack is gone, whatever ended it, so is the function.
 void (async () => {

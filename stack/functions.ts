@@ -32,7 +32,6 @@ function limitsFrom(env: Record<string, string>): WorkerLimits {
 
 /** How long a function that is told to stop may finish what it promised to `EdgeRuntime.waitUntil`. */
 const FINISH_MS = 5_000;
-const START_LIMIT_MS = 30_000;
 
 /** When `beforeunload` says that a limit is near (edge-runtime's default). */
 const BEFOREUNLOAD_SHARE = 0.9;
@@ -52,7 +51,17 @@ function makeWay(pid: number): void {
   }
 }
 
+/** How much of its CPU time a worker may have used since it was last asked: at Supabase's limit 50 ms. */
+const UNSEEN_SHARE = 0.05;
+const LONGEST_UNSEEN_MS = 1_000;
+
 const runtime = fileURLToPath(new URL("./edge-runtime.ts", import.meta.url));
+
+/** A function's workers together. */
+export type EdgeFunction = Worker & {
+  /** Resolves when each of its workers has had a moment without a request and without work that it promised. */
+  idle(): Promise<void>;
+};
 
 /** One life of a function. */
 type FunctionWorker = {
@@ -62,6 +71,8 @@ type FunctionWorker = {
   /** When its first request came: on Supabase a worker is started by it. */
   servingSince: number | undefined;
   warned: Set<string>;
+  /** To call when it says that it is idle. */
+  askers: (() => void)[];
 };
 
 /**
@@ -69,7 +80,11 @@ type FunctionWorker = {
  * that nears a limit is retired: the next one takes the requests, and it finishes its own work until it is done or killed.
  * `folder` holds `index.ts` and `deno.json`.
  */
-export function startFunction(folder: string, env: Record<string, string>, onLog: (line: string) => void): Worker {
+export function startFunction(
+  folder: string,
+  env: Record<string, string>,
+  onLog: (line: string) => void,
+): EdgeFunction {
   const name = path.basename(folder);
   const limits = limitsFrom(env);
   const runsSuspects = SUSPECTS_FUNCTION.test(name);
@@ -88,17 +103,17 @@ export function startFunction(folder: string, env: Record<string, string>, onLog
         onLog,
         onEvent(said) {
           if (said.event === "serving") worker.servingSince = performance.now();
+          else if (said.event === "idle") for (const tell of worker.askers.splice(0)) tell();
           else if (said.event === "half of its memory is used") void retireWarmly(worker);
         },
       }),
       cpuBefore: undefined,
       servingSince: undefined,
       warned: new Set(),
+      askers: [],
     };
     workers.add(worker);
     if (runsSuspects && worker.process.pid !== undefined) makeWay(worker.process.pid);
-    const limit = setTimeout(() => kill(worker, `it did not listen within ${START_LIMIT_MS} ms`), START_LIMIT_MS);
-    worker.process.listening.catch(() => {}).finally(() => clearTimeout(limit));
     void worker.process.ended.then((how) => {
       workers.delete(worker);
       if (spare === worker) spare = undefined;
@@ -126,6 +141,14 @@ export function startFunction(folder: string, env: Record<string, string>, onLog
     FINISH_MS,
     onLog,
   );
+
+  async function becomesIdle({ process, askers }: FunctionWorker): Promise<void> {
+    // Requests wait for its start.
+    await process.listening.catch(() => {});
+    const idle = new Promise<void>((resolve) => askers.push(resolve));
+    process.tell("idle?");
+    await Promise.race([idle, process.ended]);
+  }
 
   function retire(worker: FunctionWorker): void {
     if (worker !== active || !worker.process.running) return;
@@ -162,6 +185,7 @@ export function startFunction(folder: string, env: Record<string, string>, onLog
   }
 
   const clock = cpuClock();
+  const everyMs = Math.max(clock.everyMs, Math.min(limits.cpuSoftMs * UNSEEN_SHARE, LONGEST_UNSEEN_MS));
   let asking = false;
   const watch = setInterval(async () => {
     // A process that does not listen is starting, which is not counted; and nobody spends anything without a request.
@@ -174,7 +198,7 @@ export function startFunction(folder: string, env: Record<string, string>, onLog
       const cpuMs = times.get(worker.process.pid!);
       if (worker.process.running) judge(worker, cpuMs ?? worker.cpuBefore ?? 0);
     }
-  }, clock.everyMs).unref();
+  }, everyMs).unref();
 
   return {
     name: keeper.name,
@@ -182,6 +206,9 @@ export function startFunction(folder: string, env: Record<string, string>, onLog
       return keeper.pid;
     },
     url: keeper.url,
+    async idle() {
+      await Promise.all([...workers].map(becomesIdle));
+    },
     async stop() {
       clearInterval(watch);
       const others = [...workers].filter((worker) => worker !== active);

@@ -1,4 +1,10 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import {
+  createServer,
+  type IncomingHttpHeaders,
+  type IncomingMessage,
+  type Server,
+  type ServerResponse,
+} from "node:http";
 import { once } from "node:events";
 import type { AddressInfo } from "node:net";
 import type { Duplex } from "node:stream";
@@ -61,9 +67,9 @@ export async function openGateway({
 }): Promise<Gateway> {
   // Known when it listens; before that no request can come.
   const own = () => ({ port: (server.address() as AddressInfo).port, more: hosts });
-  // It starts anew with Postgres, which may be away for longer than anybody wants to wait.
-  const toAuthAndRest = createProxy(answer, true, AUTH_AND_REST_START_MS);
-  const toFunctions = createProxy(answer, false);
+  // It starts again with Postgres, which may be away for longer than anybody wants to wait.
+  const toAuthAndRest = createProxy(answer, true, { startMs: AUTH_AND_REST_START_MS });
+  const toFunctions = createProxy(answer, false, { onReply: htmlAsText });
   const toPage =
     page && getRequestListener(createPage(page, keys.publishableKey).fetch, { overrideGlobalObjects: false });
   let services: (Services & { bridges: Record<string, ReturnType<typeof getRequestListener>> }) | undefined;
@@ -127,11 +133,9 @@ export async function openGateway({
       };
     },
     async stop() {
-      if (!server.listening) return;
-      const closed = once(server, "close");
+      // Not waited for: an open page keeps a WebSocket, and those are Realtime's, which stops later and closes them.
       server.close();
       server.closeAllConnections();
-      await closed;
       toAuthAndRest.close();
     },
   };
@@ -153,6 +157,11 @@ function forwardAsKong({ headers, url }: IncomingMessage): void {
   headers["x-forwarded-port"] = port;
   headers["x-forwarded-proto"] = "http";
   headers["x-forwarded-path"] = new URL(url ?? "/", "http://localhost").pathname;
+}
+
+/** Hosted Supabase sends the HTML of functions as plain text (https://supabase.com/docs/guides/functions/limits). */
+function htmlAsText({ method }: IncomingMessage, headers: IncomingHttpHeaders): void {
+  if (method === "GET" && /^text\/html\b/i.test(headers["content-type"] ?? "")) headers["content-type"] = "text/plain";
 }
 
 /** @supabase/lite knows the new keys only; the legacy ones mean the same. */

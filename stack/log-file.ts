@@ -15,7 +15,7 @@ export type LogFileOptions = {
 };
 
 /**
- * Writes lines to a file, which is made anew. While that fails, as on a full disk, lines are dropped: the stack goes on
+ * Writes lines to a file, which is made again. While that fails, as on a full disk, lines are dropped: the stack goes on
  * without a log. It is tried again now and then, and the log says how many lines are missing.
  */
 export function openLogFile(

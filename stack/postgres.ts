@@ -147,7 +147,8 @@ function ready(server: ChildProcess, onLog: (line: string) => void): Promise<voi
     server.stderr?.setEncoding("utf8").on("data", (chunk: string) => {
       log = (log + chunk).slice(-4000);
       for (const line of chunk.split("\n")) if (line) onLog(line);
-      if (chunk.includes("database system is ready to accept connections")) resolve();
+      // In what came so far: a line may come in two pieces.
+      if (log.includes("database system is ready to accept connections")) resolve();
     });
     server.once("error", reject);
     server.once("exit", (code) => reject(new Error(`Postgres ended with code ${code} before it was ready:\n${log}`)));

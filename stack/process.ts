@@ -26,15 +26,21 @@ export type ProcessOptions = {
   command: string;
   args: string[];
   env: Record<string, string>;
+  /** How soon it must listen, in milliseconds; one that hangs before is killed. */
+  listensWithinMs?: number;
   onLog(line: string): void;
   onEvent?(said: Said): void;
 };
+
+/** For a machine that is busy with others' work: most processes listen within a second. */
+export const LISTENS_WITHIN_MS = 30_000;
 
 const running = new Set<ChildProcess>();
 process.once("exit", () => running.forEach((child) => child.kill("SIGKILL")));
 
 /** Starts a process that prints the line `{"event":"listening","url":"…"}` once it listens. */
-export function startProcess({ command, args, env, onLog, onEvent }: ProcessOptions): OwnProcess {
+export function startProcess(options: ProcessOptions): OwnProcess {
+  const { command, args, env, listensWithinMs = LISTENS_WITHIN_MS, onLog, onEvent } = options;
   // Standard input stays open as long as this process lives: a process that watches it ends with us.
   // Detached: a Ctrl-C at the terminal reaches this process alone, which stops the parts in their order.
   const child = spawn(command, args, {
@@ -62,7 +68,11 @@ export function startProcess({ command, args, env, onLog, onEvent }: ProcessOpti
     child.once("error", reject);
     child.once("exit", () => reject(new Error("ended before it listened")));
   });
-  listening.catch(() => {});
+  const hangs = setTimeout(() => {
+    onLog(`a process is killed: it did not listen within ${listensWithinMs} ms`);
+    child.kill("SIGKILL");
+  }, listensWithinMs);
+  listening.catch(() => {}).finally(() => clearTimeout(hangs));
 
   return {
     pid: child.pid,

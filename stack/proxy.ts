@@ -7,6 +7,8 @@ import {
   type ServerResponse,
 } from "node:http";
 
+/** Changes the headers of an answer on its way back. */
+type OnReply = (request: IncomingMessage, headers: IncomingHttpHeaders) => void;
 type Answer = (response: ServerResponse, status: number, body: object) => void;
 
 /** Hands a request to another process of the stack, streaming both ways. */
@@ -22,7 +24,11 @@ export type Proxy = {
  *   request that meets the closing is lost
  * @param startMs how long a request waits for a process that is starting, in milliseconds
  */
-export function createProxy(answer: Answer, keepAlive: boolean, startMs = 30_000): Proxy {
+export function createProxy(
+  answer: Answer,
+  keepAlive: boolean,
+  { startMs = 30_000, onReply = () => {} }: { startMs?: number; onReply?: OnReply } = {},
+): Proxy {
   const agent = new Agent({ keepAlive });
 
   const proxy = (
@@ -40,6 +46,7 @@ export function createProxy(answer: Answer, keepAlive: boolean, startMs = 30_000
         const onward = httpRequest(base + path, { method: request.method, headers, agent });
         onward.on("response", (reply) => {
           if (!request.complete) stopReceiving(request, response, onward);
+          onReply(request, reply.headers);
           response.writeHead(reply.statusCode ?? 502, endToEnd(reply.headers));
           // The head of a stream goes out at once; that of an answer whose length is known goes with it, in one packet.
           if (!("content-length" in reply.headers)) response.flushHeaders();

@@ -5,7 +5,7 @@ import pg from "pg";
 import { startAuthAndRest } from "./auth-and-rest/auth-and-rest.ts";
 import { authSettingsOf, withoutAuthSettings } from "./auth-and-rest/auth-settings.ts";
 import { startEngine } from "./engine.ts";
-import { startFunction } from "./functions.ts";
+import { type EdgeFunction, startFunction } from "./functions.ts";
 import { openGateway } from "./gateway.ts";
 import { type Keys, keysOf } from "./keys.ts";
 import { MIGRATIONS, migrate } from "./migrate.ts";
@@ -57,7 +57,7 @@ export type Stack = {
   url: string;
   keys: Keys;
   postgres: Postgres;
-  functions: Record<string, Worker>;
+  functions: Record<string, EdgeFunction>;
   engine: Worker | undefined;
   /** The mail server, for the function `inbound`. */
   smtp: Smtp;
@@ -113,6 +113,8 @@ export async function startStack(options: StackOptions): Promise<Stack> {
       SUPABASE_PUBLISHABLE_KEYS: JSON.stringify({ default: keys.publishableKey }),
       SUPABASE_SECRET_KEYS: JSON.stringify({ default: keys.secretKey }),
       OCR_ENGINE_URL: `http://127.0.0.1:${enginePort}`,
+      // The page stands at the stack's own address, whichever of them the caller uses.
+      ...(options.page && { PAGE_URL: "/" }),
       ...withoutAuthSettings(env),
     };
     const folders = [

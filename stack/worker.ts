@@ -1,4 +1,4 @@
-import { type OwnProcess, startProcess } from "./process.ts";
+import { LISTENS_WITHIN_MS, type OwnProcess, startProcess } from "./process.ts";
 
 /** A part of the stack that runs in processes of its own, and is started again whenever one ends by itself. */
 export type Worker = {
@@ -27,7 +27,8 @@ export function startWorker({ name, command, args, env, finishMs, onLog }: Worke
   return worker;
 }
 
-const START_LIMIT_MS = 30_000;
+/** One that hangs as it starts is killed, and another started. */
+const START_LIMIT_MS = 2 * LISTENS_WITHIN_MS;
 const RESTART_MS = { first: 50, most: 2_000 };
 
 /** Keeps a process running that `launch` starts: from `start` or the first question for its URL. */

@@ -5,7 +5,7 @@ import { createRequire } from "node:module";
 import path from "node:path";
 import { pipeline } from "node:stream/promises";
 import { createBrotliDecompress } from "node:zlib";
-import { type Browser, chromium } from "playwright-core";
+import { type Browser, chromium, type LaunchOptions } from "playwright-core";
 import { ROOT } from "../scripts/checkout.ts";
 
 const SYSTEM = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"];
@@ -25,10 +25,13 @@ const ARGS = [
 ];
 
 /** A headless Chromium: the one that `CHROMIUM` names, or the system has, or else the one from npm (Linux on x64). */
-export async function openBrowser(): Promise<Browser> {
+export const openBrowser = async (): Promise<Browser> => chromium.launch(await launchOptions());
+
+/** How Playwright starts that Chromium. */
+export async function launchOptions(): Promise<LaunchOptions> {
   const found = process.env.CHROMIUM ?? systemBrowser();
   const { executablePath, env } = found ? { executablePath: found, env: {} } : await packagedBrowser();
-  return chromium.launch({ executablePath, args: ARGS, env: { ...process.env, ...env } as Record<string, string> });
+  return { executablePath, args: ARGS, env: { ...process.env, ...env } as Record<string, string> };
 }
 
 function systemBrowser(): string | undefined {

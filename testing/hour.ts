@@ -69,7 +69,7 @@ export const DEEDS: Record<string, (page: Page, round: number) => Promise<void>>
     await page.keyboard.press("Escape");
   },
 
-  async "describe a document anew"(page) {
+  async "describe a document again"(page) {
     await page
       .getByRole("link", { name: /Quillmark/ })
       .first()

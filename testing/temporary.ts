@@ -38,8 +38,11 @@ async function withPostgres(folder: string, keys: Keys, work: (postgres: Postgre
   }
 }
 
+/** Nothing here outlives the machine: these two guard against its crash, not against Postgres's own. */
+const UNGUARDED = { fsync: "off", full_page_writes: "off" };
+
 const startTestPostgres = (folder: string, keys: Keys) =>
-  startPostgres({ dataFolder: path.join(folder, "postgres"), password: keys.password, settings: { fsync: "off" } });
+  startPostgres({ dataFolder: path.join(folder, "postgres"), password: keys.password, settings: UNGUARDED });
 
 /** Keeps owners: Postgres's files are not root's. */
 function copy(from: string, to: string): void {
@@ -102,7 +105,7 @@ export async function temporaryStack(env: Record<string, string> = {}, page?: Pa
     port: 0,
     env,
     ...(page && { page }),
-    databaseSettings: { fsync: "off" },
+    databaseSettings: UNGUARDED,
     onLog: (source, line) => logs.push({ source, line }),
   }).catch(async (error: unknown) => {
     await folder[Symbol.asyncDispose]();
@@ -129,10 +132,8 @@ export async function temporaryStack(env: Record<string, string> = {}, page?: Pa
 }
 
 /** Shortens leases, waits and the sweep's interval, so that a test need not wait for them; the mechanism is the same. */
-export async function hurry({ sql }: TemporaryStack): Promise<void> {
+export async function hurry({ sql }: Pick<TemporaryStack, "sql">): Promise<void> {
   await sql("update private.stages set lease = '2 seconds'");
-  await sql(
-    "update private.settings set invocation_lease = '1 second', upload_lease = '1 second', retry_base = '100 milliseconds'",
-  );
+  await sql("update private.settings set invocation_lease = '1 second', retry_base = '100 milliseconds'");
   await sql("select cron.alter_job(jobid, schedule => '1 second') from cron.job where jobname = 'docket-sweep'");
 }

@@ -96,7 +96,7 @@ export async function signUp(stack: { url: string; keys: { publishableKey: strin
           const row = await self.document(id).catch(() => undefined);
           return row && statuses.includes(row.status) ? row : undefined;
         },
-        { timeout: 55_000, interval: 50 },
+        { timeout: 55_000, interval: 100 },
       ) as Promise<DocumentRow>,
     async leave() {
       await supabase.removeAllChannels();

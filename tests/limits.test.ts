@@ -28,6 +28,7 @@ const code = (
       "supabase/functions/api/searchable/searchable.ts",
       ...(await filesIn("supabase/functions/webhooks")),
       ...(await filesIn("supabase/functions/thumbnail")),
+      "supabase/functions/_shared/pictures/fax.ts",
       ...(await filesIn("supabase/functions/inbound")),
       "supabase/functions/_shared/env.ts",
       "supabase/functions/_shared/model-budget.ts",

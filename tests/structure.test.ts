@@ -4,6 +4,7 @@ import path from "node:path";
 import { parseAst } from "vite";
 import { expect, it } from "vitest";
 import { ROOT } from "../scripts/checkout.ts";
+import { PATIENCE_MS, TEST_MS } from "../testing/waiting.ts";
 
 type Import = { from: string; to: string; atRun: boolean };
 
@@ -25,6 +26,7 @@ const MAY_IMPORT: Record<string, string[]> = {
   "supabase/functions/ocr-alone": ["supabase/functions/_shared", "supabase/functions/ocr"],
   "supabase/functions/metadata-alone": ["supabase/functions/_shared", "supabase/functions/metadata"],
   "supabase/functions/extract-alone": ["supabase/functions/_shared", "supabase/functions/extract"],
+  "supabase/functions/thumbnail-alone": ["supabase/functions/_shared", "supabase/functions/thumbnail"],
   engine: ["supabase/functions/_shared"],
   web: ["supabase/functions/_shared"],
   stack: ["web"],
@@ -64,6 +66,30 @@ it("tests wait by testing/waiting.ts: vitest's own second is too short on a busy
   expect(hasty).toEqual([]);
 });
 
+it("no test has a limit of its own below that of all, and no condition: a machine may be slow", () => {
+  const number = (text: string) => Number(text.replaceAll("_", ""));
+  const hasty = files
+    .filter((file) => file.startsWith("tests/"))
+    .flatMap((file) =>
+      [
+        ...[...textOf(file).matchAll(/\}, (\d+_000)\);/g)].filter(([, limit]) => number(limit!) < TEST_MS),
+        ...[...textOf(file).matchAll(/\{\s*timeout: ([\d_]+)/g)].filter(([, limit]) => number(limit!) < PATIENCE_MS),
+      ].map(([found]) => `${file}: ${found}`),
+    );
+  expect(hasty).toEqual([]);
+});
+
+it("SQL keeps to 120 columns, as Biome has it for all other code, but for texts that stand on one line", () => {
+  const migrations = readdirSync(path.join(ROOT, "supabase/migrations"));
+  const wide = migrations.flatMap((file) =>
+    textOf(`supabase/migrations/${file}`)
+      .split("\n")
+      .map((line, index) => ({ line, place: `${file}:${index + 1}` }))
+      .filter(({ line }) => line.length > 120 && !/'[^']{60}/.test(line)),
+  );
+  expect(wide.map(({ place }) => place)).toEqual([]);
+});
+
 it("finds imports of each kind", () => {
   expect(imports.length).toBeGreaterThan(1_000);
   expect(imports.some(({ from, to }) => from.endsWith("ocr/document.ts") && to.endsWith("ocr/pdf.ts"))).toBe(true);
@@ -100,7 +126,6 @@ const BESIDE_THE_CLIENT: Record<string, string[]> = {
     "tests/deploy/deploy.test.ts",
     "tests/web/hosting.test.ts",
   ],
-  "shows people the address of a link": ["web/src/connections/Share.tsx", "web/src/connections/UploadLinks.tsx"],
   "holds back what the page sends, to see what it does meanwhile": [
     "scripts/screenshots.ts",
     "tests/web/account.test.ts",
@@ -127,7 +152,9 @@ const BESIDE_THE_CLIENT: Record<string, string[]> = {
     "testing/user.ts",
     "tests/contract/",
     "tests/pipeline/",
+    "tests/functions/links.test.ts",
     "tests/stack/hosts.test.ts",
+    "tests/stack/html.test.ts",
     "tests/stack/pg-net/contract.ts",
     "tests/web/connections.test.ts",
   ],

@@ -6,7 +6,8 @@ import { type MessageFormatElement, parse, TYPE } from "@formatjs/icu-messagefor
 import { parseAst } from "vite";
 import { ERRORS } from "../supabase/functions/_shared/errors.ts";
 import { TEMPLATES } from "../supabase/functions/_shared/extraction/templates/index.ts";
-import { DOCUMENT_TYPES, METADATA_FIELDS } from "../supabase/functions/_shared/metadata-fields.ts";
+import { DOCUMENT_TYPES } from "../supabase/functions/_shared/document-types.ts";
+import { METADATA_FIELDS } from "../supabase/functions/_shared/metadata-fields.ts";
 import { labelOf, scalarsOf, tablesOf } from "./src/extraction/model.ts";
 import { countText, words } from "./src/format.ts";
 import { SENTENCES } from "./src/sentences.ts";
@@ -17,7 +18,7 @@ const catalogFile = (language: string, part = "") => path.join(SOURCE, "language
 
 /** What is loaded when it is opened (lazyView): its texts are in a catalog of their own, so that the first load has less. */
 const LATER =
-  /^(?:account|connections|document|extraction|palette|sign-in|tags|trash|usage)\/|^(?:documents\/(?:Selection|BulkEdit|export|Grid)|refusals\.ts|upload\/Photographs|views\/(?:KeepView|ManageViews))|^(?:TEMPLATES|ERRORS)$/;
+  /^(?:account|connections|document|extraction|palette|sign-in|tags|trash|usage|visitors)\/|^(?:documents\/(?:Selection|BulkEdit|export|Grid)|refusals\.ts|upload\/Photographs|views\/(?:KeepView|ManageViews))|^(?:TEMPLATES|ERRORS)$/;
 
 /** A node of the parser's tree: its fields depend on its type. */
 type Node = { type: string; start: number; end: number } & Record<string, unknown>;

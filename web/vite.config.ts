@@ -20,7 +20,15 @@ export default defineConfig({
   plugins: [react(), pdfjsParts(), samples(), policyInThePage()],
   // A catalog is one object: no export for each of its texts.
   json: { namedExports: false },
-  build: { outDir: "dist", emptyOutDir: true, target: "es2023", assetsInlineLimit: 0, chunkSizeWarningLimit: 900 },
+  build: {
+    outDir: "dist",
+    emptyOutDir: true,
+    target: "es2023",
+    assetsInlineLimit: 0,
+    chunkSizeWarningLimit: 900,
+    // The page, and the two of links for people without an account.
+    rolldownOptions: { input: ["index", "share", "collect"].map((name) => path.join(folder, `${name}.html`)) },
+  },
 });
 
 function pdfjsParts(): Plugin {

@@ -34,7 +34,7 @@ export async function measureBacklog(db: pg.Client, size: Size, jobs: number): P
   const bytes = await bytesADocument(db, size.documents);
 
   const dispatcher = dispatcherOf(db);
-  // Plans of a session's first calls are made anew, and pages are read from the disk: these are not measured.
+  // Plans of a session's first calls are made again, and pages are read from the disk: these are not measured.
   await drive(dispatcher, Math.min(jobs, 100));
   const timings: Timings = {};
   const measured = dispatcherOf(db, timings);

@@ -89,7 +89,7 @@ export const TABLES: Record<string, () => string> = {
     ),
 };
 
-/** The page with each table anew, between `<!-- name -->` and `<!-- end -->`. */
+/** The page with its tables replaced, between `<!-- name -->` and `<!-- end -->`. */
 export const withTables = (page: string): string =>
   page.replace(/<!-- ([a-z-]+) -->\n[\s\S]*?<!-- end -->/g, (place, name: string) =>
     TABLES[name] ? `<!-- ${name} -->\n${TABLES[name]()}\n<!-- end -->` : place,

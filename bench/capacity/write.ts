@@ -1,4 +1,4 @@
-// Writes the tables of docs/capacity.md anew: npx tsx bench/capacity/write.ts
+// Writes the tables of docs/capacity.md again: npx tsx bench/capacity/write.ts
 import { readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { ROOT } from "../../scripts/checkout.ts";

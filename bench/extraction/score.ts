@@ -1,6 +1,6 @@
 import type { FoundValue, Proposal, Value } from "../../supabase/functions/_shared/extraction/values.ts";
 import { keyOf } from "../../supabase/functions/metadata/local/text.ts";
-import type { MadeInvoice } from "../../testing/fixtures/invoices-of-layouts.ts";
+import type { MadePaper } from "../../testing/fixtures/made-paper.ts";
 
 /** What was counted over some documents. `f1` of line items: a line counts when all of its values are right. */
 export type Figures = {
@@ -14,7 +14,7 @@ export type Figures = {
   repaired_wrongly: number;
 };
 
-export type Scored = { truth: MadeInvoice; values: FoundValue[]; proposals: Proposal[] };
+export type Scored = { truth: MadePaper; values: FoundValue[]; proposals: Proposal[] };
 
 /** Whether a value is the true one to a reader. */
 export const same = (one: Value | undefined, other: Value | undefined): boolean => {
@@ -55,7 +55,7 @@ export function figuresOf(scored: Scored[]): Figures {
       if (
         truth.lines[row] &&
         Object.entries(truth.lines[row]).every(([column, value]) =>
-          same(values.find((one) => one.row === row && one.path === `items.${column}`)?.value, value),
+          same(values.find((one) => one.row === row && one.path.endsWith(`.${column}`))?.value, value),
         )
       )
         linesRight += 1;

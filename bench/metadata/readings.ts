@@ -4,6 +4,7 @@ import path from "node:path";
 import { z } from "zod";
 import { Einvoice, EinvoiceDetails } from "../../supabase/functions/_shared/einvoice.ts";
 import { sha256 } from "../../supabase/functions/_shared/bytes.ts";
+import { Pages } from "../../supabase/functions/_shared/extraction/calls.ts";
 import { createLog } from "../../supabase/functions/_shared/log.ts";
 import type { Page } from "../../supabase/functions/_shared/pages.ts";
 import type { Claim } from "../../supabase/functions/_shared/answers.ts";
@@ -15,13 +16,19 @@ import type { Worker } from "../../stack/worker.ts";
 import type { SampleFile } from "./samples.ts";
 
 const Reading = z.object({
-  pages: z.array(z.object({ page_number: z.int(), text: z.string() })),
+  pages: Pages,
   einvoice: Einvoice.extend({ details: EinvoiceDetails.optional() }).nullable(),
 });
 export type Reading = z.infer<typeof Reading>;
 
 const hashOf = (bytes: Uint8Array): string =>
-  createHash("sha256").update(engineKey()).update("\0").update(bytes).digest("hex").slice(0, 32);
+  createHash("sha256").update(FORM).update(engineKey()).update("\0").update(bytes).digest("hex").slice(0, 32);
+
+/** What of a reading is kept: what was kept in another form is read again. */
+const FORM = "text and words";
+
+/** More parts than a file has. */
+const MOST_PARTS = 10_000;
 
 /** The engine's settings that change what it reads, as part of the name of a reading that is kept. */
 const engineKey = (): string =>
@@ -46,6 +53,9 @@ export function createReadings(
       const pages = new Map<number, Page>();
       let einvoice: Reading["einvoice"] = null;
       const pipeline = {
+        // What is attached is not read here: every part counts as kept.
+        settledParts: async () => [...Array(MOST_PARTS).keys()],
+        completeParts: async () => {},
         savePages: async (_claim: Claim, read: Page[]) => read.forEach((page) => pages.set(page.page_number, page)),
         completeReading: async (_claim: Claim, result: { einvoice?: Reading["einvoice"] }) => {
           einvoice = result.einvoice ?? null;
@@ -84,7 +94,7 @@ export function createReadings(
       const reading: Reading = {
         pages: [...pages.values()]
           .sort((a, b) => a.page_number - b.page_number)
-          .map(({ page_number, text }) => ({ page_number, text })),
+          .map(({ page_number, text, words }) => ({ page_number, text, words })),
         einvoice,
       };
       await mkdir(folder, { recursive: true });

@@ -36,7 +36,7 @@ export function scoreOf(metadata: Metadata, truth: Truth, input: DescribeInput):
       truth.total === null
         ? null
         : metadata.amount
-          ? Math.abs(metadata.amount.value - truth.total) < 0.005
+          ? isTheSame(metadata.amount.value, truth)
           : [metadata.summary, metadata.display_name].some((text) => amountsIn(text).includes(truth.total!)),
     type: metadata.document_type === truth.type,
     name: isWellFormed(metadata, input.filename),
@@ -49,6 +49,10 @@ export function scoreOf(metadata: Metadata, truth: Truth, input: DescribeInput):
     ).length,
   };
 }
+
+/** Whether an amount is the true one. What a credit note gives back is made negative in SQL, so there the sign says nothing. */
+const isTheSame = (amount: number, { total, type }: Truth): boolean =>
+  Math.abs(type === "credit-note" ? Math.abs(amount) - Math.abs(total!) : amount - total!) < 0.005;
 
 /** Twice the letters in common, in order, over all letters: 1 for the same name, whatever its case and marks. */
 export function similarity(one: string, other: string): number {

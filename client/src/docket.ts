@@ -9,6 +9,7 @@ import type {
   Changes,
   DescribingEvent,
   Document,
+  ExtractingEvent,
   FileLink,
   Filters,
   Found,
@@ -91,6 +92,22 @@ function httpOf({
     publishableKey,
     repeats,
   );
+}
+
+/** What a function tells while it works, as server-sent events. */
+async function* told<Event extends object>(
+  http: Http,
+  path: string,
+  json: object,
+  signal: AbortSignal | undefined,
+): AsyncGenerator<Event, void> {
+  const response = await http.send(path, { json, signal });
+  // The reader of streams comes when one is read: a page is smaller without it.
+  const { eventsOf } = await import("./events.ts");
+  for await (const event of eventsOf<Event | { error: { code: string; message: string } }>(response)) {
+    if ("error" in event) throw new DocketError(event.error.code, response.status, event.error.message);
+    yield event;
+  }
 }
 
 function documentsBy(
@@ -228,22 +245,33 @@ function documentsBy(
     ): Promise<{ document_id: string; status: Status }> =>
       http.json("/functions/v1/ocr", { json: { document_id: id, ...options } }),
     /** Describes a document again, and yields each step. Leaving the loop does not stop the work. */
-    async *regenerate(
+    regenerate: (
       id: string,
       /** `instruction`: a sentence that a model follows, as "dates are American". `engine`: local, for the rules without a model. */
       { instruction, engine, signal }: { instruction?: string; engine?: "auto" | "local"; signal?: AbortSignal } = {},
-    ): AsyncGenerator<DescribingEvent, void> {
-      const response = await http.send("/functions/v1/metadata", {
-        json: { document_id: id, ...(instruction && { instruction }), ...(engine && { engine }) },
+    ): AsyncGenerator<DescribingEvent, void> =>
+      told(
+        http,
+        "/functions/v1/metadata",
+        { document_id: id, ...(instruction && { instruction }), ...(engine && { engine }) },
         signal,
-      });
-      // The reader of streams comes when one is read: a page is smaller without it.
-      const { eventsOf } = await import("./events.ts");
-      for await (const event of eventsOf<DescribingEvent | { error: { code: string; message: string } }>(response)) {
-        if ("error" in event) throw new DocketError(event.error.code, response.status, event.error.message);
-        yield event;
-      }
-    },
+      ),
+    /**
+     * Applies a schema to a document, again where it was applied before, and yields each step. Leaving the loop does not stop
+     * the work.
+     */
+    extract: (
+      id: string,
+      schema: string,
+      /** `instruction`: a sentence that a model follows, as "the total includes the deposit". */
+      { instruction, signal }: { instruction?: string; signal?: AbortSignal } = {},
+    ): AsyncGenerator<ExtractingEvent, void> =>
+      told(
+        http,
+        "/functions/v1/extract",
+        { document_id: id, schema_id: schema, ...(instruction && { instruction }) },
+        signal,
+      ),
 
     /**
      * Everything, as the files of an archive: `for await (const file of docket.archive())`. One document at a time is in memory; files

@@ -3,3 +3,4 @@ export { createDocket, createDocumentsOnly, type Docket, type DocketOptions, typ
 export { DocketError } from "./error.ts";
 export type * from "./automation-types.ts";
 export type * from "./types.ts";
+export { createVisitor, type Visitor, type VisitorOptions } from "./visitors.ts";

@@ -190,11 +190,37 @@ export type FileLink = {
   byte_size: number;
 };
 export type Undone = { document: Document; undone: string[]; skipped: Record<string, string> };
-export type DescribingEvent =
+type WorkEvent =
   | { text: string }
   | { tool: string; input: unknown }
-  | { progress: { message: string; [more: string]: unknown } }
+  | { progress: { message: string; [more: string]: unknown } };
+export type DescribingEvent =
+  | WorkEvent
   | { complete: true; document: Document; run_id: number; diff: Record<string, unknown> };
+/** `engine`: local, where no model followed the instruction; `note` says why, where there is one. */
+export type Extraction = {
+  id: string;
+  document_id: string;
+  schema_id: string;
+  status: "completed" | "needs_review" | "stopped";
+  instruction: string | null;
+  engine: "claude" | "local" | null;
+  note: "over_budget" | null;
+  checks: { check: string; row: number | null; difference: number | null; holds: boolean | null }[];
+  missing: string[];
+};
+/**
+ * At the end, `run_id` is what `rpc("undo_extraction_run", { run_id })` undoes, null after a first run; `diff` is what the run
+ * changed.
+ */
+export type ExtractingEvent =
+  | WorkEvent
+  | {
+      complete: true;
+      extraction: Extraction;
+      run_id: number | null;
+      diff: { path: string; row: number; before: unknown; after: unknown }[];
+    };
 
 export type ApiToken = {
   id: string;
@@ -230,3 +256,27 @@ export type Account = Record<
   | "usage_months",
   TableRows
 > & { preferences: Record<string, unknown> | null };
+
+/** What a visitor is told of an upload link. */
+export type UploadLinkFacts = { needs_password: boolean; title?: string };
+
+/** What a share link shows of its document; see docs/sharing.md. The file is at `signed_url` for `expires_in` seconds. */
+export type Shared = {
+  filename: string;
+  mime_type: string;
+  byte_size: number;
+  page_count: number | null;
+  expires_at: string;
+  signed_url: string;
+  expires_in: number;
+  metadata?: Record<string, string | number | string[] | null>;
+  extractions?: { schema: string; values: SharedValue[] }[];
+  pages?: { page: number; text: string }[];
+  more_pages?: number;
+};
+export type SharedValue = {
+  path: string;
+  row: number;
+  value: string | number | boolean | { amount: number; currency: string | null } | null;
+  proof: string;
+};

@@ -2,6 +2,7 @@ import { DocketError } from "./error.ts";
 import type { Http } from "./http.ts";
 import { mediaTypeOf } from "./media-type.ts";
 import { telling } from "./telling.ts";
+import { sha256 } from "./sha256.ts";
 import type { Uploaded } from "./types.ts";
 
 export type UploadOptions = {
@@ -30,8 +31,7 @@ export async function upload(
   const onSent = onProgress && ((bytes: number) => onProgress(Math.min(bytes, file.size), file.size));
   onProgress?.(0, file.size);
   const uploaded =
-    // Browsers hash where the page came by https or from this machine; elsewhere every file goes as a form.
-    (file.size > SIGNED_FROM_BYTES && type && crypto.subtle
+    (file.size > SIGNED_FROM_BYTES && type
       ? await toStorage(http, storage, file, filename, type, signal, onSent)
       : undefined) ?? (await toFunction(http, file, filename, signal, onSent));
   onProgress?.(file.size, file.size);
@@ -94,9 +94,4 @@ async function toStorage(
       );
   }
   return announced;
-}
-
-async function sha256(file: Blob): Promise<string> {
-  const hash = await crypto.subtle.digest("SHA-256", await file.arrayBuffer());
-  return Array.from(new Uint8Array(hash), (byte) => byte.toString(16).padStart(2, "0")).join("");
 }

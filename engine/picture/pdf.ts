@@ -30,7 +30,7 @@ export class PdfRenderer {
     this.#bytes = bytes;
   }
 
-  /** Gives up what pdfium holds; the next page starts it anew. */
+  /** Gives up what pdfium holds; the next page starts it again. */
   async close(): Promise<void> {
     this.open(new Uint8Array(0));
     const library = this.#library;

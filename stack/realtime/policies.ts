@@ -73,7 +73,7 @@ export class Permissions {
     this.#isPrivate = isPrivate;
   }
 
-  /** Asks the policies anew. A policy that fails allows nothing. Throws when the database does not answer. */
+  /** Asks the policies again. A policy that fails allows nothing. Throws when the database does not answer. */
   async renew(access: Access): Promise<void> {
     this.#access = access;
     this.#sends = {};

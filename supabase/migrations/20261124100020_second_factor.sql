@@ -1,6 +1,6 @@
--- Who has a second factor (TOTP, enrolled with Auth) must have used it: a session that knows the password alone ("aal1") sees and does
--- nothing here. Tables hold to it by a restrictive policy each (…_second_factor_policies.sql), functions with rights of their own by
--- asking private.caller() who calls.
+-- Who has a second factor (TOTP, enrolled with Auth) must have used it: a session that knows the password alone
+-- ("aal1") sees and does nothing here. Tables hold to it by a restrictive policy each (…_second_factor_policies.sql),
+-- functions with rights of their own by asking private.caller() who calls.
 
 create function private.is_assured() returns boolean
 language plpgsql stable security definer set search_path = '' as $$
@@ -10,7 +10,8 @@ begin
 end
 $$;
 comment on function private.is_assured() is
-  'Whether the caller''s session has all factors that the user has: the claim aal is aal2, or no factor of the user is verified.';
+  'Whether the caller''s session has all factors that the user has: the claim aal is aal2, or no factor of the user is '
+  'verified.';
 
 create function private.caller() returns uuid
 language plpgsql stable set search_path = '' as $$
@@ -22,7 +23,8 @@ begin
 end
 $$;
 comment on function private.caller() is
-  'The signed-in user, for functions with rights of their own, which row level security does not stop; null for nobody. Errors: second_factor_required (403).';
+  'The signed-in user, for functions with rights of their own, which row level security does not stop; null for '
+  'nobody. Errors: second_factor_required (403).';
 
 revoke execute on function private.is_assured(), private.caller() from public, anon, authenticated, service_role;
 grant execute on function private.is_assured() to authenticated;

@@ -13,11 +13,14 @@ create table public.ocr_results (
   einvoice_details jsonb,
   created_at timestamptz not null default now(),
 
-  constraint engine_is_known check (engine in ('pdf_text_layer', 'unpdf', 'file_text', 'tesseract', 'ppocr', 'claude', 'mixed')),
+  constraint engine_is_known check (engine in ('pdf_text_layer', 'unpdf', 'file_text', 'tesseract', 'ppocr', 'claude',
+    'mixed')),
   constraint mean_confidence_is_a_share check (mean_confidence between 0 and 1),
   constraint processing_ms_is_not_negative check (processing_ms >= 0),
-  constraint einvoice_is_a_small_object check (jsonb_typeof(einvoice) = 'object' and octet_length(einvoice::text) <= 4000),
-  constraint einvoice_details_are_an_object check (jsonb_typeof(einvoice_details) = 'object' and octet_length(einvoice_details::text) <= 1000000)
+  constraint einvoice_is_a_small_object
+    check (jsonb_typeof(einvoice) = 'object' and octet_length(einvoice::text) <= 4000),
+  constraint einvoice_details_are_an_object
+    check (jsonb_typeof(einvoice_details) = 'object' and octet_length(einvoice_details::text) <= 1000000)
 );
 create index ocr_results_by_user on public.ocr_results (user_id);
 
@@ -27,9 +30,11 @@ comment on column public.ocr_results.raw_text is 'The pages in order, parted by 
 comment on column public.ocr_results.engine is 'What read the pages; mixed where it was not one engine for all.';
 comment on column public.ocr_results.mean_confidence is 'Mean over the pages that have one, 0 to 1.';
 comment on column public.ocr_results.processing_ms is 'Milliseconds of the run that finished the reading.';
-comment on column public.ocr_results.usage is 'What a model counted: {input_tokens, output_tokens, cost_micro_usd}, over the pages.';
+comment on column public.ocr_results.usage is
+  'What a model counted: {input_tokens, output_tokens, cost_micro_usd}, over the pages.';
 comment on column public.ocr_results.einvoice is
-  'What the XML inside an e-invoice says: {type_code, number, seller, issue_date, currency, grand_total}; null where there is none.';
+  'What the XML inside an e-invoice says: {type_code, number, seller, issue_date, currency, grand_total}; null where '
+  'there is none.';
 
 comment on column public.ocr_results.einvoice_details is
   'What extraction takes from that XML: {due_date, net, tax, lines: [{description, quantity, unit_price, total}]}.';

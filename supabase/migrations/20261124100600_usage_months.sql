@@ -15,8 +15,11 @@ create table public.usage_months (
 );
 
 comment on table public.usage_months is
-  'What a user used in a calendar month (UTC): pages when their text is saved, documents when reading ends, model calls when they are settled. Deleting a document takes nothing off. What is under way is in private.reservations and private.model_calls.';
-comment on column public.usage_months.documents is 'Documents whose text was read, or that could not be read by their own fault.';
+  'What a user used in a calendar month (UTC): pages when their text is saved, documents when reading ends, model '
+  'calls when they are settled. Deleting a document takes nothing off. What is under way is in private.reservations '
+  'and private.model_calls.';
+comment on column public.usage_months.documents is
+  'Documents whose text was read, or that could not be read by their own fault.';
 
 alter table public.usage_months enable row level security;
 create policy "users can read their own usage" on public.usage_months
@@ -42,9 +45,11 @@ grant execute on function private.this_month(), private.month_ends() to service_
 
 create function private.debit(
   user_id uuid, documents integer default 0, pages integer default 0,
-  input_tokens bigint default 0, output_tokens bigint default 0, cost_micro_usd bigint default 0, month date default null
+  input_tokens bigint default 0, output_tokens bigint default 0, cost_micro_usd bigint default 0,
+  month date default null
 ) returns void language sql set search_path = '' as $$
-  insert into public.usage_months as used (user_id, month, documents, pages, input_tokens, output_tokens, cost_micro_usd)
+  insert into public.usage_months as used (user_id, month, documents, pages, input_tokens, output_tokens,
+    cost_micro_usd)
   values (user_id, coalesce(month, private.this_month()), documents, pages, input_tokens, output_tokens, cost_micro_usd)
   on conflict on constraint usage_months_pkey do update set
     documents = used.documents + excluded.documents,
@@ -53,6 +58,8 @@ create function private.debit(
     output_tokens = used.output_tokens + excluded.output_tokens,
     cost_micro_usd = used.cost_micro_usd + excluded.cost_micro_usd
 $$;
-comment on function private.debit(uuid, integer, integer, bigint, bigint, bigint, date) is 'Adds to a user''s usage of a month, this one where none is named, atomically.';
-revoke execute on function private.debit(uuid, integer, integer, bigint, bigint, bigint, date) from public, anon, authenticated;
+comment on function private.debit(uuid, integer, integer, bigint, bigint, bigint, date) is
+  'Adds to a user''s usage of a month, this one where none is named, atomically.';
+revoke execute on function private.debit(uuid, integer, integer, bigint, bigint, bigint, date) from public, anon,
+  authenticated;
 grant execute on function private.debit(uuid, integer, integer, bigint, bigint, bigint, date) to service_role;

@@ -4,17 +4,21 @@ create table public.preferences (
   tag_colors jsonb not null default jsonb_build_object(),
 
   constraint language_is_iso_639_1 check (language ~ '^[a-z]{2}$'),
-  constraint tag_colors_are_by_tag check (jsonb_typeof(tag_colors) = 'object' and octet_length(tag_colors::text) <= 50000),
+  constraint tag_colors_are_by_tag
+    check (jsonb_typeof(tag_colors) = 'object' and octet_length(tag_colors::text) <= 50000),
   constraint tag_colors_are_known check (
-    not jsonb_path_exists(tag_colors, '$.* ? (!(@ == "red" || @ == "orange" || @ == "yellow" || @ == "green" || @ == "teal" || @ == "blue" || @ == "purple" || @ == "pink"))'))
+    not jsonb_path_exists(tag_colors,
+      '$.* ? (!(@ == "red" || @ == "orange" || @ == "yellow" || @ == "green" || @ == "teal" || @ == "blue" || @ == "purple" || @ == "pink"))'))
 );
 
-comment on table public.preferences is 'What a user wishes for all documents: one row a user, made and changed through the Data API.';
+comment on table public.preferences is
+  'What a user wishes for all documents: one row a user, made and changed through the Data API.';
 comment on column public.preferences.language is
   'The language that summaries are written in, ISO 639-1; null, or no row, for the document''s own.';
 
 comment on column public.preferences.tag_colors is
-  'The colors that a frontend shows tags in: {"invoice": "blue"}; red, orange, yellow, green, teal, blue, purple or pink.';
+  'The colors that a frontend shows tags in: {"invoice": "blue"}; red, orange, yellow, green, teal, blue, purple or '
+  'pink.';
 
 alter table public.preferences enable row level security;
 create policy "users can read their own preferences" on public.preferences

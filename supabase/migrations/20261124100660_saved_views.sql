@@ -14,7 +14,8 @@ create table public.saved_views (
 );
 create index saved_views_by_user on public.saved_views (user_id, position);
 comment on table public.saved_views is 'Searches that a user keeps by a name. Written through the Data API.';
-comment on column public.saved_views.question is 'The search and its filters as the frontend writes them: the page''s are a query string, "q=acme&tag=invoice".';
+comment on column public.saved_views.question is
+  'The search and its filters as the frontend writes them: the page''s are a query string, "q=acme&tag=invoice".';
 comment on column public.saved_views.position is 'Where it stands among the others.';
 
 alter table public.saved_views enable row level security;
@@ -27,7 +28,8 @@ create policy "users can change their own views" on public.saved_views
 create policy "users can delete their own views" on public.saved_views
   for delete to authenticated using (user_id = (select auth.uid()));
 revoke all on public.saved_views from anon, authenticated, service_role, public;
-grant select, delete, insert (name, question, position), update (name, question, position) on public.saved_views to authenticated;
+grant select, delete, insert (name, question, position),
+  update (name, question, position) on public.saved_views to authenticated;
 grant select on public.saved_views to service_role;
 
 create function private.limit_saved_views() returns trigger
@@ -41,7 +43,8 @@ begin
   return new;
 end
 $$;
-comment on function private.limit_saved_views() is 'Trigger: a user has at most 100 views. Errors: not_allowed_now (409).';
+comment on function private.limit_saved_views() is
+  'Trigger: a user has at most 100 views. Errors: not_allowed_now (409).';
 revoke execute on function private.limit_saved_views() from public, anon, authenticated, service_role;
 create trigger saved_views_are_few before insert on public.saved_views
   for each row execute function private.limit_saved_views();

@@ -9,7 +9,8 @@ declare
   umlauts text;
 begin
   if source ~ '[äöüÄÖÜ]' then
-    umlauts := (select string_agg(distinct word, ' ') from regexp_split_to_table(source, '\s+') as word where word ~ '[äöüÄÖÜ]');
+    umlauts := (select string_agg(distinct word, ' ') from regexp_split_to_table(source, '\s+') as word
+      where word ~ '[äöüÄÖÜ]');
     umlauts := replace(replace(replace(lower(umlauts), 'ä', 'ae'), 'ö', 'oe'), 'ü', 'ue');
   end if;
   if source ~ ('[' || signs || ']') then
@@ -22,7 +23,8 @@ begin
 end
 $$;
 comment on function private.other_spellings(text) is
-  'The words of a text in their other forms: "Gläubiger" as "glaeubiger", and each two neighboring signs of scripts without spaces. Null where there are none.';
+  'The words of a text in their other forms: "Gläubiger" as "glaeubiger", and each two neighboring signs of scripts '
+  'without spaces. Null where there are none.';
 
 create function private.long_words(source text) returns text
 language plpgsql stable set search_path = '' as $$
@@ -44,4 +46,5 @@ language sql immutable set search_path = '' as $$
 $$;
 comment on function private.has_compounds(text) is 'Whether a language writes compounds as one word.';
 
-revoke execute on function private.other_spellings(text), private.long_words(text), private.has_compounds(text) from public, anon, authenticated;
+revoke execute on function private.other_spellings(text), private.long_words(text), private.has_compounds(text)
+  from public, anon, authenticated;

@@ -3,11 +3,15 @@
 create function private.months() returns table (name text, month integer)
 language sql immutable set search_path = '' as $$
   select name, (place - 1) % 12 + 1 from unnest(array[
-    'january', 'february', 'march', 'april', 'may', 'june', 'july', 'august', 'september', 'october', 'november', 'december',
+    'january', 'february', 'march', 'april', 'may', 'june', 'july', 'august', 'september', 'october', 'november',
+    'december',
     'jan', 'feb', 'mar', 'apr', 'may', 'jun', 'jul', 'aug', 'sep', 'oct', 'nov', 'dec',
-    'januar', 'februar', 'marz', 'april', 'mai', 'juni', 'juli', 'august', 'september', 'oktober', 'november', 'dezember',
-    'janvier', 'fevrier', 'mars', 'avril', 'mai', 'juin', 'juillet', 'aout', 'septembre', 'octobre', 'novembre', 'decembre',
-    'enero', 'febrero', 'marzo', 'abril', 'mayo', 'junio', 'julio', 'agosto', 'septiembre', 'octubre', 'noviembre', 'diciembre'
+    'januar', 'februar', 'marz', 'april', 'mai', 'juni', 'juli', 'august', 'september', 'oktober', 'november',
+    'dezember',
+    'janvier', 'fevrier', 'mars', 'avril', 'mai', 'juin', 'juillet', 'aout', 'septembre', 'octobre', 'novembre',
+    'decembre',
+    'enero', 'febrero', 'marzo', 'abril', 'mayo', 'junio', 'julio', 'agosto', 'septiembre', 'octubre', 'noviembre',
+    'diciembre'
   ]) with ordinality as names (name, place)
 $$;
 comment on function private.months() is 'Names of months in English, German, French and Spanish, without accents.';
@@ -33,7 +37,8 @@ begin
   return (private.days_of(written))[1];
 end
 $$;
-comment on function private.span_of(text) is 'The first day of a year, a month or a day as people write it; null for what is none.';
+comment on function private.span_of(text) is
+  'The first day of a year, a month or a day as people write it; null for what is none.';
 
 create function private.due_asked(value text) returns jsonb
 language plpgsql stable set search_path = '' as $$
@@ -42,14 +47,17 @@ declare
 begin
   return case
     when lower(value) = 'overdue' then jsonb_build_object('due_to', current_date - 1)
-    when lower(value) = 'soon' then jsonb_build_object('due_from', current_date, 'due_to', current_date + (select due_soon_days from private.settings))
+    when lower(value) = 'soon' then jsonb_build_object('due_from', current_date, 'due_to',
+      current_date + (select due_soon_days from private.settings))
     when value ~ '^\d{4}$' then jsonb_build_object('due_from', first, 'due_to', (first + interval '1 year')::date - 1)
-    when value ~ '^\d{4}-\d{1,2}$' then jsonb_build_object('due_from', first, 'due_to', (first + interval '1 month')::date - 1)
+    when value ~ '^\d{4}-\d{1,2}$'
+      then jsonb_build_object('due_from', first, 'due_to', (first + interval '1 month')::date - 1)
     when first is not null then jsonb_build_object('due_from', first, 'due_to', first) end;
 end
 $$;
 comment on function private.due_asked(text) is
-  'The days by which documents are payable that due: asks for: overdue, soon, or a day, a month or a year: {due_from, due_to}. Null for what is none.';
+  'The days by which documents are payable that due: asks for: overdue, soon, or a day, a month or a year: {due_from, '
+  'due_to}. Null for what is none.';
 
 create function private.days_of(written text) returns date[]
 language plpgsql immutable set search_path = '' as $$
@@ -63,10 +71,12 @@ begin
   if numbers is null then return array[]::date[]; end if;
   -- The day first, as most write; with slashes also the month first.
   return array(select distinct day from unnest(array[private.calendar_day(numbers[4], numbers[3], numbers[1]),
-    case when numbers[2] = '/' then private.calendar_day(numbers[4], numbers[1], numbers[3]) end]) as day where day is not null);
+    case when numbers[2] = '/' then private.calendar_day(numbers[4], numbers[1], numbers[3]) end]) as day
+      where day is not null);
 end
 $$;
-comment on function private.days_of(text) is 'The days that a number may mean: 2026-03-17, 17.3.2026, 17/03/2026. Of 03/04/2026 both.';
+comment on function private.days_of(text) is
+  'The days that a number may mean: 2026-03-17, 17.3.2026, 17/03/2026. Of 03/04/2026 both.';
 
 create function private.days_asked(days jsonb) returns tsquery
 language plpgsql stable security definer set search_path = '' as $$
@@ -77,13 +87,17 @@ declare
 begin
   for day in select jsonb_array_elements_text(days)::date loop
     for form in
-      select to_char(day, pattern) from unnest(array['YYYY-MM-DD', 'DD.MM.YYYY', 'FMDD.FMMM.YYYY', 'DD/MM/YYYY', 'MM/DD/YYYY', 'FMMM/FMDD/YYYY']) as pattern
+      select to_char(day, pattern) from unnest(array['YYYY-MM-DD', 'DD.MM.YYYY', 'FMDD.FMMM.YYYY', 'DD/MM/YYYY',
+        'MM/DD/YYYY', 'FMMM/FMDD/YYYY']) as pattern
       union select words from private.months() as months cross join lateral unnest(array[
-        format('%s %s %s', to_char(day, 'FMDD'), months.name, to_char(day, 'YYYY')), format('%s %s %s', to_char(day, 'DD'), months.name, to_char(day, 'YYYY')),
-        format('%s %s %s', months.name, to_char(day, 'FMDD'), to_char(day, 'YYYY')), format('%s de %s de %s', to_char(day, 'FMDD'), months.name, to_char(day, 'YYYY'))
+        format('%s %s %s', to_char(day, 'FMDD'), months.name, to_char(day, 'YYYY')),
+          format('%s %s %s', to_char(day, 'DD'), months.name, to_char(day, 'YYYY')),
+        format('%s %s %s', months.name, to_char(day, 'FMDD'), to_char(day, 'YYYY')),
+          format('%s de %s de %s', to_char(day, 'FMDD'), months.name, to_char(day, 'YYYY'))
       ]) as words where months.month = extract(month from day)
     loop
-      asked := coalesce(asked || phraseto_tsquery('public.unaccented', form), phraseto_tsquery('public.unaccented', form));
+      asked := coalesce(asked || phraseto_tsquery('public.unaccented', form),
+        phraseto_tsquery('public.unaccented', form));
     end loop;
   end loop;
   return asked;
@@ -105,13 +119,15 @@ declare
   pairs text;
 begin
   for run in select hit[1] from regexp_matches(words, '(' || signs || '{3,})', 'g') as hit loop
-    select string_agg(substr(run, place, 2), ' ' order by place) into pairs from generate_series(1, length(run) - 1) as place;
+    select string_agg(substr(run, place, 2), ' ' order by place) into pairs
+      from generate_series(1, length(run) - 1) as place;
     words := replace(words, run, ' ' || pairs || ' ');
   end loop;
   return words;
 end
 $$;
-comment on function private.in_pairs(text) is 'Words of scripts without spaces as the pairs of signs that private.other_spellings indexes.';
+comment on function private.in_pairs(text) is
+  'Words of scripts without spaces as the pairs of signs that private.other_spellings indexes.';
 
 create function private.question_of(query text) returns jsonb
 language plpgsql stable security definer set search_path = '' as $$
@@ -123,10 +139,12 @@ declare
   all_days date[] := array[]::date[];
   question jsonb := jsonb_build_object();
 begin
-  for filter in select hit from regexp_matches(words, '(?:^|\s)((tag|type|from|before|after|due):("[^"]*"|\S+))', 'gi') as hit loop
+  for filter in select hit from regexp_matches(words, '(?:^|\s)((tag|type|from|before|after|due):("[^"]*"|\S+))', 'gi')
+    as hit loop
     value := btrim(filter[3], '"');
     if lower(filter[2]) in ('tag', 'type') then
-      question := jsonb_set(question, array[lower(filter[2]) || 's'], coalesce(question -> (lower(filter[2]) || 's'), '[]') || to_jsonb(lower(value)));
+      question := jsonb_set(question, array[lower(filter[2]) || 's'],
+        coalesce(question -> (lower(filter[2]) || 's'), '[]') || to_jsonb(lower(value)));
     elsif lower(filter[2]) = 'from' then
       question := question || jsonb_build_object('from', value);
     elsif lower(filter[2]) = 'due' then
@@ -139,7 +157,9 @@ begin
     end if;
     words := replace(words, filter[1], ' ');
   end loop;
-  for filter in select hit from regexp_matches(words, '(?:^|\s)((source):(upload_link|upload|part|mail)|(pages)(>=|<=|[><:=])(\d{1,6})|(has):note)(?=\s|$)', 'gi') as hit loop
+  for filter in select hit from regexp_matches(words,
+    '(?:^|\s)((source):(upload_link|upload|part|mail)|(pages)(>=|<=|[><:=])(\d{1,6})|(has):note)(?=\s|$)', 'gi')
+    as hit loop
     if filter[2] is not null then
       question := jsonb_set(question, '{sources}', coalesce(question -> 'sources', '[]') || to_jsonb(lower(filter[3])));
     elsif filter[7] is not null then
@@ -156,9 +176,12 @@ begin
   end loop;
   -- "17 March 2026" and "March 17, 2026" as numbers.
   words := coalesce((
-    select replace(words, written[1], format(' %s-%s-%s ', coalesce(written[4], written[7]), months.month, coalesce(written[2], written[6])))
-    from regexp_match(words, '((?:\m(\d{1,2})\.? (?:de )?([[:alpha:]]{3,10})\.? (?:de )?(\d{4})\M)|(?:\m([[:alpha:]]{3,10})\.? (\d{1,2}),? (\d{4})\M))') as written
-    join private.months() as months on months.name = lower(extensions.unaccent(coalesce(written[3], written[5]))) limit 1), words);
+    select replace(words, written[1],
+      format(' %s-%s-%s ', coalesce(written[4], written[7]), months.month, coalesce(written[2], written[6])))
+    from regexp_match(words,
+      '((?:\m(\d{1,2})\.? (?:de )?([[:alpha:]]{3,10})\.? (?:de )?(\d{4})\M)|(?:\m([[:alpha:]]{3,10})\.? (\d{1,2}),? (\d{4})\M))') as written
+    join private.months() as months on months.name = lower(extensions.unaccent(coalesce(written[3], written[5])))
+      limit 1), words);
   if words !~ '"' then
     for value in select hit[1] from regexp_matches(words, '(\d{1,4}[./-]\d{1,2}[./-]\d{1,4})(?=\s|$)', 'g') as hit loop
       days := private.days_of(value);
@@ -174,7 +197,10 @@ begin
 end
 $$;
 comment on function private.question_of(text) is
-  'What a search asks for: {words, days, tags, types, from, after, before, due_from, due_to, sources, pages_from, pages_to, noted}. after: from that day on, before: up to the day before it; both also take a month or a year.';
+  'What a search asks for: {words, days, tags, types, from, after, before, due_from, due_to, sources, pages_from, '
+  'pages_to, noted}. after: from that day on, before: up to the day before it; both also take a month or a year.';
 
-revoke execute on function private.months(), private.calendar_day(text, text, text), private.span_of(text), private.days_of(text), private.days_asked(jsonb),
-  private.due_asked(text), private.part_pattern(text), private.in_pairs(text), private.question_of(text) from public, anon, authenticated;
+revoke execute on function private.months(), private.calendar_day(text, text, text), private.span_of(text),
+  private.days_of(text), private.days_asked(jsonb),
+  private.due_asked(text), private.part_pattern(text), private.in_pairs(text), private.question_of(text) from public,
+  anon, authenticated;

@@ -1,5 +1,5 @@
--- Other words for a tag. Whoever sets one renames: the documents that have the alias get the tag, and what is proposed later
--- becomes it, too.
+-- Other words for a tag. Whoever sets one renames: the documents that have the alias get the tag, and what is proposed
+-- later becomes it, too.
 
 create table public.tag_aliases (
   user_id uuid not null default auth.uid() references auth.users on delete cascade,
@@ -20,12 +20,15 @@ create index tag_aliases_by_tag on public.tag_aliases (user_id, tag);
 create index tag_aliases_renaming on public.tag_aliases (created_at) where renaming;
 
 comment on table public.tag_aliases is
-  'Words that a user wants to be a certain tag. Written through the Data API, or by rename_tag; setting one changes the documents that have the alias.';
+  'Words that a user wants to be a certain tag. Written through the Data API, or by rename_tag; setting one changes '
+  'the documents that have the alias.';
 comment on column public.tag_aliases.alias is 'A tag as documents have it.';
 comment on column public.tag_aliases.tag is 'In the form of the vocabulary: private.tag_of.';
-comment on column public.tag_aliases.key is 'What proposed tags are compared with: private.tag_key of the alias. Set by a trigger.';
+comment on column public.tag_aliases.key is
+  'What proposed tags are compared with: private.tag_key of the alias. Set by a trigger.';
 comment on column public.tag_aliases.renaming is
-  'Documents still have the alias as a tag. The first 200 are renamed at once, the others by private.rename_tags within seconds. Kept by triggers.';
+  'Documents still have the alias as a tag. The first 200 are renamed at once, the others by private.rename_tags '
+  'within seconds. Kept by triggers.';
 
 alter table public.tag_aliases enable row level security;
 create policy "users can read their own aliases" on public.tag_aliases
@@ -47,7 +50,8 @@ begin
 end
 $$;
 comment on function private.lock_aliases(uuid) is
-  'A user''s aliases are set one after another: two renamings at once would wait for each other''s documents. Held to the end of the transaction.';
+  'A user''s aliases are set one after another: two renamings at once would wait for each other''s documents. Held to '
+  'the end of the transaction.';
 
 create function private.form_alias() returns trigger
 language plpgsql security definer set search_path = '' as $$
@@ -64,14 +68,17 @@ begin
     perform private.refuse(409, 'not_allowed_now', format('There are %s aliases already. Remove some first.', most));
   end if;
   if not chained and exists (
-    select from public.tag_aliases where user_id = new.user_id and renaming and (alias = new.tag or (alias = new.alias and tag <> new.tag))) then
-    perform private.refuse(409, 'not_allowed_now', 'Documents are still being renamed from this tag. Try again in a minute.');
+    select from public.tag_aliases where user_id = new.user_id and renaming
+      and (alias = new.tag or (alias = new.alias and tag <> new.tag))) then
+    perform private.refuse(409, 'not_allowed_now',
+      'Documents are still being renamed from this tag. Try again in a minute.');
   end if;
   return new;
 end
 $$;
 comment on function private.form_alias() is
-  'Trigger: the tag of an alias is written as the vocabulary writes tags; a user has at most 500 aliases. Errors: not_allowed_now (409), also while an earlier renaming of the same tag is under way.';
+  'Trigger: the tag of an alias is written as the vocabulary writes tags; a user has at most 500 aliases. Errors: '
+  'not_allowed_now (409), also while an earlier renaming of the same tag is under way.';
 
 create function private.chain_aliases() returns trigger
 language plpgsql security definer set search_path = '' as $$
@@ -85,7 +92,8 @@ begin
 end
 $$;
 comment on function private.chain_aliases() is
-  'Trigger: the tag of a new alias is no alias any more, and what was an alias of the old tag is one of the new. The color of the old tag goes to the new one, unless that has its own.';
+  'Trigger: the tag of a new alias is no alias any more, and what was an alias of the old tag is one of the new. The '
+  'color of the old tag goes to the new one, unless that has its own.';
 
 create function private.rename_documents(owner uuid, old_tag text, new_tag text, at_most integer) returns integer
 language plpgsql set search_path = '' as $$
@@ -93,11 +101,13 @@ declare
   found_documents uuid[];
 begin
   found_documents := array(
-    select id from public.documents where user_id = owner and tags @> array[old_tag] order by id limit at_most for update);
+    select id from public.documents where user_id = owner and tags @> array[old_tag] order by id
+      limit at_most for update);
   with renamed as (
     update public.documents set tags = array(
       select tag from (
-        select case when tag = old_tag then new_tag else tag end as tag, place from unnest(documents.tags) with ordinality as theirs (tag, place)
+        select case when tag = old_tag then new_tag else tag end as tag, place
+          from unnest(documents.tags) with ordinality as theirs (tag, place)
       ) as renamed group by tag order by min(place))
     where id = any (found_documents) returning id, user_id)
   -- What private.record_event does, for all of them at once.
@@ -108,7 +118,8 @@ begin
 end
 $$;
 comment on function private.rename_documents(uuid, text, text, integer) is
-  'Gives documents that have a tag another one instead, at most so many; returns how many. It locks no field: the word changed, not what the document is about.';
+  'Gives documents that have a tag another one instead, at most so many; returns how many. It locks no field: the word '
+  'changed, not what the document is about.';
 
 create function private.rename_some(owner uuid, at_most integer) returns integer
 language plpgsql set search_path = '' as $$
@@ -129,7 +140,8 @@ begin
   return at_most - room;
 end
 $$;
-comment on function private.rename_some(uuid, integer) is 'One batch of a user''s renamings that are under way, of at most so many documents; returns how many were renamed.';
+comment on function private.rename_some(uuid, integer) is
+  'One batch of a user''s renamings that are under way, of at most so many documents; returns how many were renamed.';
 
 create function private.begin_renaming() returns trigger
 language plpgsql security definer set search_path = '' as $$
@@ -142,7 +154,9 @@ begin
   return null;
 end
 $$;
-comment on function private.begin_renaming() is 'Trigger: the first 200 documents of a statement''s aliases are renamed at once. private.rename_tags goes on with the others.';
+comment on function private.begin_renaming() is
+  'Trigger: the first 200 documents of a statement''s aliases are renamed at once. private.rename_tags goes on with '
+  'the others.';
 
 create function private.rename_tags(for_at_most interval default '2 seconds') returns integer
 language plpgsql security definer set search_path = '' as $$
@@ -153,7 +167,8 @@ declare
   renamed integer := 0;
 begin
   -- A user whose aliases somebody holds is left to the next run.
-  for owner in select user_id from public.tag_aliases where renaming group by user_id order by min(created_at) limit 100 loop
+  for owner in select user_id from public.tag_aliases where renaming group by user_id order by min(created_at)
+    limit 100 loop
     continue when not pg_try_advisory_xact_lock(hashtextextended('docket.tag_aliases ' || owner, 0));
     loop
       batch := private.rename_some(owner, 100);
@@ -168,7 +183,8 @@ begin
 end
 $$;
 comment on function private.rename_tags(interval) is
-  'Goes on with renamings that are under way, for so long at most; returns how many documents were renamed. Run by pg_cron every 10 seconds.';
+  'Goes on with renamings that are under way, for so long at most; returns how many documents were renamed. Run by '
+  'pg_cron every 10 seconds.';
 
 create trigger tag_aliases_form before insert or update of user_id, alias, tag on public.tag_aliases
   for each row execute function private.form_alias();
@@ -176,18 +192,23 @@ create trigger on_tag_aliases_set after insert or update of user_id, alias, tag 
   for each row when (pg_trigger_depth() = 0) execute function private.chain_aliases();
 -- A column list and a transition table do not go together; what is not renaming is passed over.
 create trigger on_tag_aliases_set_all after insert on public.tag_aliases
-  referencing new table as changed_aliases for each statement when (pg_trigger_depth() = 0) execute function private.begin_renaming();
+  referencing new table as changed_aliases for each statement
+    when (pg_trigger_depth() = 0) execute function private.begin_renaming();
 create trigger on_tag_aliases_changed_all after update on public.tag_aliases
-  referencing new table as changed_aliases for each statement when (pg_trigger_depth() = 0) execute function private.begin_renaming();
+  referencing new table as changed_aliases for each statement
+    when (pg_trigger_depth() = 0) execute function private.begin_renaming();
 
 create function public.rename_tag(old_tag text, new_tag text) returns integer
 language plpgsql set search_path = '' as $$
 declare
-  renamed integer := coalesce((select documents from public.tags where user_id = (select auth.uid()) and tag = old_tag), 0);
+  renamed integer := coalesce((select documents from public.tags where user_id = (select auth.uid())
+    and tag = old_tag), 0);
   broken text;
 begin
-  if coalesce(old_tag, '') !~ '\S' or length(old_tag) > 200 or old_tag ~ '[[:cntrl:]]' or coalesce(left(new_tag, 200), '') !~ '[[:alnum:]]' then
-    raise exception using errcode = 'PT400', hint = 'invalid_request', message = 'Name the tag as it is, and a new one that has a letter or a digit.';
+  if coalesce(old_tag, '') !~ '\S' or length(old_tag) > 200 or old_tag ~ '[[:cntrl:]]'
+    or coalesce(left(new_tag, 200), '') !~ '[[:alnum:]]' then
+    raise exception using errcode = 'PT400', hint = 'invalid_request',
+      message = 'Name the tag as it is, and a new one that has a letter or a digit.';
   end if;
   insert into public.tag_aliases as known (user_id, alias, tag) values ((select auth.uid()), old_tag, new_tag)
   on conflict on constraint tag_aliases_pkey do update set tag = excluded.tag;
@@ -201,10 +222,14 @@ exception when check_violation then
 end
 $$;
 comment on function public.rename_tag(text, text) is
-  'Renames one of the caller''s tags on all documents that have it; where the new one is there already, the two become one. The old name is kept as an alias, so that it does not come back. The new one is written as the vocabulary writes tags. Returns how many documents had it: the first 200 are renamed with the call, the others within seconds, while tag_aliases.renaming is true. Errors: invalid_request (400), not_allowed_now (409), too_many_requests (429).';
+  'Renames one of the caller''s tags on all documents that have it; where the new one is there already, the two become '
+  'one. The old name is kept as an alias, so that it does not come back. The new one is written as the vocabulary '
+  'writes tags. Returns how many documents had it: the first 200 are renamed with the call, the others within seconds, '
+  'while tag_aliases.renaming is true. Errors: invalid_request (400), not_allowed_now (409), too_many_requests (429).';
 
 revoke execute on function private.lock_aliases(uuid), private.form_alias(), private.chain_aliases(),
-  private.rename_documents(uuid, text, text, integer), private.rename_some(uuid, integer), private.begin_renaming(), private.rename_tags(interval),
+  private.rename_documents(uuid, text, text, integer), private.rename_some(uuid, integer), private.begin_renaming(),
+  private.rename_tags(interval),
   public.rename_tag(text, text) from public, anon, authenticated, service_role;
 grant execute on function public.rename_tag(text, text) to authenticated;
 

@@ -30,13 +30,15 @@ values ('documents', 'documents', false, 20 * 1024 * 1024, array[
   -- End of what is generated.
 ])
 on conflict (id) do update set
-  public = excluded.public, file_size_limit = excluded.file_size_limit, allowed_mime_types = excluded.allowed_mime_types;
+  public = excluded.public, file_size_limit = excluded.file_size_limit,
+  allowed_mime_types = excluded.allowed_mime_types;
 
 -- The pictures of first pages, under the same names.
 insert into storage.buckets (id, name, public, file_size_limit, allowed_mime_types)
 values ('thumbnails', 'thumbnails', false, 256 * 1024, array['image/webp'])
 on conflict (id) do update set
-  public = excluded.public, file_size_limit = excluded.file_size_limit, allowed_mime_types = excluded.allowed_mime_types;
+  public = excluded.public, file_size_limit = excluded.file_size_limit,
+  allowed_mime_types = excluded.allowed_mime_types;
 
 create policy "users can read the files of their own documents" on storage.objects
   for select to authenticated

@@ -13,15 +13,22 @@ create table private.settings (
   constraint documents_per_month_is_not_negative check (documents_per_month >= 0)
 );
 comment on table private.settings is 'One row of settings: change them with UPDATE.';
-comment on column private.settings.invocation_lease is 'How long an invocation may take to arrive before it is sent again.';
+comment on column private.settings.invocation_lease is
+  'How long an invocation may take to arrive before it is sent again.';
 comment on column private.settings.direct_invocation_lease is
   'How long the upload function may take to invoke the reading of a file that it stored, before pg_net does it.';
-comment on column private.settings.upload_lease is 'How long a file may take from its row to its last byte before the upload counts as interrupted.';
-comment on column private.settings.retry_base is 'The first retry waits up to this long; each further one up to twice as long as the one before. A stage may have its own.';
-comment on column private.settings.retry_ceiling is 'No retry waits longer, unless the other side asked for it. A stage may have its own.';
-comment on column private.settings.retry_after_ceiling is 'The longest wait that the other side is granted when it asks for one (Retry-After).';
+comment on column private.settings.upload_lease is
+  'How long a file may take from its row to its last byte before the upload counts as interrupted.';
+comment on column private.settings.retry_base is
+  'The first retry waits up to this long; each further one up to twice as long as the one before. A stage may have its '
+  'own.';
+comment on column private.settings.retry_ceiling is
+  'No retry waits longer, unless the other side asked for it. A stage may have its own.';
+comment on column private.settings.retry_after_ceiling is
+  'The longest wait that the other side is granted when it asks for one (Retry-After).';
 comment on column private.settings.documents_per_month is 'Documents that a user may add in a calendar month (UTC).';
-comment on column private.settings.unreadable_share is 'A document fails when more than this share of its pages could not be read.';
+comment on column private.settings.unreadable_share is
+  'A document fails when more than this share of its pages could not be read.';
 insert into private.settings default values;
 
 -- Nothing here is granted to users; the policies say it once more, should a grant ever go wrong.

@@ -17,30 +17,36 @@ create function private.admit_request(owner uuid) returns void
 language plpgsql set search_path = '' as $$
 declare
   allowed integer := (
-    select coalesce((select user_limits.requests_per_minute from private.user_limits where user_id = owner), requests_per_minute)
+    select coalesce((select user_limits.requests_per_minute from private.user_limits where user_id = owner),
+      requests_per_minute)
     from private.settings);
+  each constant interval := coalesce(interval '1 minute' / allowed, '0');
   rate private.request_rates;
 begin
-  if owner is null or allowed is null then
+  if owner is null then
     return;
   end if;
   begin
+    -- Without a rate, too: it is this lock that keeps two requests of a user from a deadlock over many documents.
     insert into private.request_rates as rates (user_id, full_at)
-    values (owner, clock_timestamp() + interval '1 minute' / allowed)
-    on conflict (user_id) do update set full_at = greatest(rates.full_at, clock_timestamp()) + interval '1 minute' / allowed
+    values (owner, clock_timestamp() + each)
+    on conflict (user_id) do update set full_at = greatest(rates.full_at, clock_timestamp()) + each
     returning * into rate;
   exception when foreign_key_violation then
     -- An access token is good for a while after its account was erased.
     perform private.refuse(401, 'unauthorized', 'This account is no longer there. Sign in with another one.');
   end;
-  if rate.full_at > clock_timestamp() + interval '1 minute' then
+  if allowed is not null and rate.full_at > clock_timestamp() + interval '1 minute' then
     perform private.refuse_until(429, 'too_many_requests',
-      format('More than %s requests in a minute. Send the next ones more slowly.', allowed), rate.full_at - interval '1 minute');
+      format('More than %s requests in a minute. Send the next ones more slowly.', allowed),
+        rate.full_at - interval '1 minute');
   end if;
 end
 $$;
 comment on function private.admit_request(uuid) is
-  'Counts a request of a user, and refuses it above the rate. What is undone with a refused one is counted by count_refusal. The row is locked before any other of the user''s. One time stamp holds the whole state (generic cell rate algorithm, ITU-T I.371). Errors: too_many_requests (429).';
+  'Counts a request of a user, and refuses it above the rate. What is undone with a refused one is counted by '
+  'count_refusal. The row is locked before any other of the user''s. One time stamp holds the whole state (generic '
+  'cell rate algorithm, ITU-T I.371). Errors: too_many_requests (429).';
 
 revoke execute on function private.admit_request(uuid)
   from public, anon, authenticated;
@@ -50,7 +56,8 @@ create function public.count_refusal(owner uuid) returns integer
 language plpgsql set search_path = '' as $$
 declare
   allowed integer := (
-    select coalesce((select user_limits.requests_per_minute from private.user_limits where user_id = owner), requests_per_minute)
+    select coalesce((select user_limits.requests_per_minute from private.user_limits where user_id = owner),
+      requests_per_minute)
     from private.settings);
   rate private.request_rates;
 begin
@@ -73,6 +80,7 @@ begin
 end
 $$;
 comment on function public.count_refusal(uuid) is
-  'Counts a request of a user that was refused, whose own count went with its transaction. Returns for how many milliseconds the user''s requests are to be refused unread; 0 while there is something left of the rate.';
+  'Counts a request of a user that was refused, whose own count went with its transaction. Returns for how many '
+  'milliseconds the user''s requests are to be refused unread; 0 while there is something left of the rate.';
 revoke execute on function public.count_refusal(uuid) from public, anon, authenticated;
 grant execute on function public.count_refusal(uuid) to service_role;

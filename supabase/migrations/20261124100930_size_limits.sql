@@ -6,7 +6,8 @@ create table private.size_limits (
   constraint max_bytes_are_positive check (max_bytes > 0)
 );
 comment on table private.size_limits is
-  'The largest file of a type, below what the upload function and the bucket take. Of several patterns that fit, the longest counts; a type without one has no limit of its own.';
+  'The largest file of a type, below what the upload function and the bucket take. Of several patterns that fit, the '
+  'longest counts; a type without one has no limit of its own.';
 comment on column private.size_limits.mime_types is 'A type, or a pattern for LIKE: text/%.';
 comment on column private.size_limits.max_bytes is 'Bytes.';
 insert into private.size_limits (mime_types, max_bytes) values
@@ -22,14 +23,17 @@ language plpgsql stable set search_path = '' as $$
 declare
   found_limit private.size_limits;
 begin
-  select * into found_limit from private.size_limits where check_size.mime_type like mime_types order by length(mime_types) desc limit 1;
+  select * into found_limit from private.size_limits where check_size.mime_type like mime_types
+    order by length(mime_types) desc limit 1;
   if byte_size > found_limit.max_bytes then
     perform private.refuse(413, 'file_too_large', format(
-      'The file is larger than the %s bytes that this project takes of the type %s.', found_limit.max_bytes, check_size.mime_type));
+      'The file is larger than the %s bytes that this project takes of the type %s.', found_limit.max_bytes,
+      check_size.mime_type));
   end if;
 end
 $$;
-comment on function private.check_size(text, bigint) is 'Refuses a file that is larger than its type may be. Errors: file_too_large (413).';
+comment on function private.check_size(text, bigint) is
+  'Refuses a file that is larger than its type may be. Errors: file_too_large (413).';
 
 revoke execute on function private.check_size(text, bigint)
   from public, anon, authenticated;

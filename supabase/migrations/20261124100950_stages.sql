@@ -1,5 +1,5 @@
--- The stages of the pipeline, as data: a stage is one row here and one entry of functions/_shared/stages.ts. No function knows
--- a stage by its name, except those that do its own work.
+-- The stages of the pipeline, as data: a stage is one row here and one entry of functions/_shared/stages.ts. No
+-- function knows a stage by its name, except those that do its own work.
 
 create domain private.job_stage as text collate "C"
   constraint a_stage_has_a_short_name check (value ~ '^[a-z][a-z_]{0,30}$');
@@ -49,31 +49,47 @@ comment on column private.stages.position is 'The order in which free slots are 
 comment on column private.stages.label is 'What its work is called in a document''s history: "Reading started."';
 comment on column private.stages.function_name is 'The Edge Function that an invocation calls.';
 comment on column private.stages.suspects_function_name is
-  'The Edge Function that takes suspects: the same work in workers of its own, one job at a time. Null: jobs of this stage cannot end a worker, and never become suspects.';
+  'The Edge Function that takes suspects: the same work in workers of its own, one job at a time. Null: jobs of this '
+  'stage cannot end a worker, and never become suspects.';
 comment on column private.stages.waits_as is
-  'The status of a document that waits for the stage. Null, like the three below, for a stage that leaves documents.status alone: its failure does not touch the document. Where it differs from runs_as, the sweep queues the stage for documents that lack its job.';
-comment on column private.stages.runs_as is 'The status while the stage works on the document; also when it starts anew for one that was done or failed.';
-comment on column private.stages.done_as is 'The status after the stage. Another stage that waits as this status follows.';
-comment on column private.stages.fails_as is 'The status when its job is dead; the error of the document names the stage.';
-comment on column private.stages.repeats is 'Whether the stage may run again on a document that is done. When that fails, the document stays as it was.';
-comment on column private.stages.outlives_document is 'Whether its jobs need no document, and stay when theirs is deleted.';
-comment on column private.stages.saves_pages is 'Whether it writes document_pages: a retry tries those again that could not be read, and a document counts once such a job began.';
+  'The status of a document that waits for the stage. Null, like the three below, for a stage that leaves '
+  'documents.status alone: its failure does not touch the document. Where it differs from runs_as, the sweep queues '
+  'the stage for documents that lack its job.';
+comment on column private.stages.runs_as is
+  'The status while the stage works on the document; also when it starts again for one that was done or failed.';
+comment on column private.stages.done_as is
+  'The status after the stage. Another stage that waits as this status follows.';
+comment on column private.stages.fails_as is
+  'The status when its job is dead; the error of the document names the stage.';
+comment on column private.stages.repeats is
+  'Whether the stage may run again on a document that is done. When that fails, the document stays as it was.';
+comment on column private.stages.outlives_document is
+  'Whether its jobs need no document, and stay when theirs is deleted.';
+comment on column private.stages.saves_pages is
+  'Whether it writes document_pages: a retry tries those again that could not be read, and a document counts once such '
+  'a job began.';
 comment on column private.stages.claim_includes is
   'What a worker is told beside the document: options (private.options_of), einvoice (of ocr_results).';
-comment on column private.stages.in_flight_limit is 'Jobs that may be out at once, beside one suspect; 0 stops the stage.';
+comment on column private.stages.in_flight_limit is
+  'Jobs that may be out at once, beside one suspect; 0 stops the stage.';
 comment on column private.stages.lease is 'How long a worker may be silent before its job is given out again.';
 comment on column private.stages.max_attempts is 'After so many failed attempts a job is dead.';
 comment on column private.stages.retry_base is 'How long the first retry may wait; null: as in private.settings.';
 comment on column private.stages.retry_ceiling is 'How long any retry may wait; null: as in private.settings.';
-comment on column private.stages.excused_codes is 'Errors that do not count as an attempt, ten times a job at most: another job may have caused them.';
-comment on column private.stages.throttling_codes is 'Errors by which the other side asks for less: half as many jobs go out for a while.';
+comment on column private.stages.excused_codes is
+  'Errors that do not count as an attempt, ten times a job at most: another job may have caused them.';
+comment on column private.stages.throttling_codes is
+  'Errors by which the other side asks for less: half as many jobs go out for a while.';
 comment on column private.stages.throttled_to is
-  'A lower limit for a while, because the other side asked for less; it grows back with each job that is done. Null: the whole limit. Kept by private.throttle_stage and grow_stage.';
+  'A lower limit for a while, because the other side asked for less; it grows back with each job that is done. Null: '
+  'the whole limit. Kept by private.throttle_stage and grow_stage.';
 comment on column private.stages.throttled_at is 'When it was lowered last.';
 
-insert into private.stages (stage, position, label, function_name, suspects_function_name, waits_as, runs_as, done_as, fails_as) values
+insert into private.stages (stage, position, label, function_name, suspects_function_name, waits_as, runs_as, done_as,
+  fails_as) values
   ('ocr', 1, 'Reading', 'ocr', 'ocr-alone', 'processing', 'processing', 'ocr_complete', 'failed'),
-  ('metadata', 2, 'Describing', 'metadata', 'metadata-alone', 'ocr_complete', 'generating_metadata', 'completed', 'failed');
+  ('metadata', 2, 'Describing', 'metadata', 'metadata-alone', 'ocr_complete', 'generating_metadata', 'completed',
+    'failed');
 insert into private.stages (stage, position, label, function_name, lease, max_attempts, outlives_document) values
   ('erase', 3, 'Erasing', 'upload', '60 seconds', 20, true);
 
@@ -106,9 +122,11 @@ begin
   return (select stage from private.stages where waits_as = reached);
 end
 $$;
-comment on function private.stage_after(public.document_status) is 'The stage that documents with a status wait for; null when there is none.';
+comment on function private.stage_after(public.document_status) is
+  'The stage that documents with a status wait for; null when there is none.';
 
-create function private.set_document_status(document_id uuid, next_status public.document_status, problem jsonb default null)
+create function private.set_document_status(document_id uuid, next_status public.document_status,
+  problem jsonb default null)
 returns public.documents language plpgsql set search_path = '' as $$
 declare
   document public.documents;
@@ -123,7 +141,8 @@ begin
 end
 $$;
 comment on function private.set_document_status(uuid, public.document_status, jsonb) is
-  'The one place that writes documents.status, with the error of a failed document. Returns the document; the trigger documents_guard_status refuses a change that the stages do not allow.';
+  'The one place that writes documents.status, with the error of a failed document. Returns the document; the trigger '
+  'documents_guard_status refuses a change that the stages do not allow.';
 
 revoke execute on function private.stage_named(text), private.stage_after(public.document_status),
   private.set_document_status(uuid, public.document_status, jsonb) from public, anon, authenticated;

@@ -1,6 +1,7 @@
 -- How an attempt ends that brought no result: tried again later, given up, or started afresh by somebody.
 
-create function private.retry_delay(attempt integer, asked interval default null, of_stage private.job_stage default null) returns interval
+create function private.retry_delay(attempt integer, asked interval default null,
+  of_stage private.job_stage default null) returns interval
 language sql volatile set search_path = '' as $$
   select greatest(
     case when asked is not null then least(asked, retry_after_ceiling) end,
@@ -9,7 +10,8 @@ language sql volatile set search_path = '' as $$
   from private.settings left join private.stages as own on own.stage = of_stage
 $$;
 comment on function private.retry_delay(integer, interval, private.job_stage) is
-  'How long the next attempt waits: exponential with full jitter, and not less than the other side asked for, within the bounds of the stage, or of private.settings.';
+  'How long the next attempt waits: exponential with full jitter, and not less than the other side asked for, within '
+  'the bounds of the stage, or of private.settings.';
 
 create function private.is_excused(job private.jobs, problem jsonb) returns boolean
 language plpgsql stable set search_path = '' as $$
@@ -20,14 +22,16 @@ begin
 end
 $$;
 comment on function private.is_excused(private.jobs, jsonb) is
-  'Whether an attempt that failed is given back, because another job may have caused that. Ten times a job at most, so that each comes to an end.';
+  'Whether an attempt that failed is given back, because another job may have caused that. Ten times a job at most, so '
+  'that each comes to an end.';
 
 create function private.was_done(document_id uuid, of_stage private.job_stage) returns boolean
 language plpgsql stable set search_path = '' as $$
 begin
   return exists (
     select from public.document_events
-    where document_events.document_id = was_done.document_id and document_events.stage = of_stage and kind = 'completed');
+    where document_events.document_id = was_done.document_id and document_events.stage = of_stage
+      and kind = 'completed');
 end
 $$;
 comment on function private.was_done(uuid, private.job_stage) is 'Whether a stage was completed for a document before.';
@@ -38,12 +42,14 @@ declare
   stage constant private.stages := private.stage_named(job.stage);
   document public.documents;
   given_back constant boolean := private.is_excused(job, problem);
-  again constant boolean := coalesce((problem ->> 'retryable')::boolean, false) and (given_back or job.attempts < job.max_attempts);
+  again constant boolean := coalesce((problem ->> 'retryable')::boolean, false)
+    and (given_back or job.attempts < job.max_attempts);
   said constant text := coalesce(problem ->> 'message', 'The work was cut off.');
   told constant jsonb := jsonb_build_object('attempt', job.attempts, 'code', problem ->> 'code')
     || case when given_back then jsonb_build_object('excused', true) else '{}' end;
 begin
-  perform private.end_job(job, case when again then 'queued' else 'dead' end::private.job_state, problem - '{retry_after_ms,excused}'::text[]);
+  perform private.end_job(job, case when again then 'queued' else 'dead' end::private.job_state,
+    problem - '{retry_after_ms,excused}'::text[]);
   if problem ->> 'code' = any (stage.throttling_codes) then
     perform private.throttle_stage(job);
   end if;
@@ -74,7 +80,9 @@ begin
 end
 $$;
 comment on function private.fail_attempt(private.jobs, jsonb) is
-  'Ends an attempt with an error {code, message, retryable, retry_after_ms, excused}: queued again if a retry can mend it and attempts are left, or this one is excused; else the job is dead, and the document failed, if the stage is one that its status follows.';
+  'Ends an attempt with an error {code, message, retryable, retry_after_ms, excused}: queued again if a retry can mend '
+  'it and attempts are left, or this one is excused; else the job is dead, and the document failed, if the stage is '
+  'one that its status follows.';
 
 create function public.fail_job(job_id uuid, lease uuid, error jsonb) returns void
 language plpgsql set search_path = '' as $$
@@ -84,19 +92,22 @@ begin
 end
 $$;
 comment on function public.fail_job(uuid, uuid, jsonb) is
-  'The worker could not do the job: {code, message, retryable, retry_after_ms}. See private.fail_attempt. Errors: lease_lost (409).';
+  'The worker could not do the job: {code, message, retryable, retry_after_ms}. See private.fail_attempt. Errors: '
+  'lease_lost (409).';
 
 create function public.yield_job(job_id uuid, lease uuid) returns void
 language plpgsql set search_path = '' as $$
 declare
   job private.jobs := private.held_job(yield_job.job_id, yield_job.lease);
-  progress boolean := exists (select from public.document_pages where document_id = job.document_id and created_at > job.claimed_at)
+  progress boolean := exists (select from public.document_pages where document_id = job.document_id
+    and created_at > job.claimed_at)
     or exists (select from public.document_parts where parent_id = job.document_id and created_at > job.claimed_at);
 begin
   if progress or job.attempts < job.max_attempts then
     perform private.end_job(job, 'queued');
     update private.jobs
-    set attempts = attempts - progress::integer, queue_position = private.next_queue_position(job.stage, job.user_id, job.suspect)
+    set attempts = attempts - progress::integer,
+      queue_position = private.next_queue_position(job.stage, job.user_id, job.suspect)
     where id = job.id;
   else
     perform private.fail_attempt(job, jsonb_build_object('code', 'worker_lost', 'retryable', true,
@@ -106,7 +117,8 @@ begin
 end
 $$;
 comment on function public.yield_job(uuid, uuid) is
-  'The worker made progress and its time is up: the job queues up again behind the others. With pages or parts saved since the claim the attempt is not counted; without, it is one like any other. Errors: lease_lost (409).';
+  'The worker made progress and its time is up: the job queues up again behind the others. With pages or parts saved '
+  'since the claim the attempt is not counted; without, it is one like any other. Errors: lease_lost (409).';
 
 create function private.revive_job(job_id uuid) returns void
 language plpgsql security definer set search_path = '' as $$
@@ -123,8 +135,10 @@ begin
   stage := private.stage_named(job.stage);
   select * into document from public.documents where id = job.document_id;
   if stage.runs_as is not null then
-    if not coalesce(document.error ->> 'stage' = job.stage or stage.repeats and document.status = stage.done_as, false) then
-      perform private.refuse(409, 'not_allowed_now', 'The document has gone on since this job died; there is nothing to revive.');
+    if not coalesce(document.error ->> 'stage' = job.stage or stage.repeats and document.status = stage.done_as, false)
+      then
+      perform private.refuse(409, 'not_allowed_now',
+        'The document has gone on since this job died; there is nothing to revive.');
     end if;
     document := private.set_document_status(document.id, stage.runs_as);
   end if;
@@ -132,20 +146,27 @@ begin
     perform private.record_event(document, job.stage, 'queued', 'Revived.', jsonb_build_object('reason', 'revived'));
   end if;
   begin
-    update private.jobs set state = 'queued', attempts = 0, excused = 0, queue_position = private.next_queue_position(job.stage, job.user_id, job.suspect) where id = job.id;
+    update private.jobs set state = 'queued', attempts = 0, excused = 0,
+      queue_position = private.next_queue_position(job.stage, job.user_id, job.suspect) where id = job.id;
   exception when unique_violation then
-    perform private.refuse(409, 'not_allowed_now', 'Another job does the same work already; there is nothing to revive.');
+    perform private.refuse(409, 'not_allowed_now',
+      'Another job does the same work already; there is nothing to revive.');
   end;
   perform private.dispatch_jobs();
 end
 $$;
-comment on function private.revive_job(uuid) is 'Gives a dead job all its attempts again. Errors: not_allowed_now (409).';
+comment on function private.revive_job(uuid) is
+  'Gives a dead job all its attempts again. Errors: not_allowed_now (409).';
 
 revoke execute on function
-  private.retry_delay(integer, interval, private.job_stage), private.is_excused(private.jobs, jsonb), private.was_done(uuid, private.job_stage), private.fail_attempt(private.jobs, jsonb), public.fail_job(uuid, uuid, jsonb),
+  private.retry_delay(integer, interval, private.job_stage), private.is_excused(private.jobs, jsonb),
+  private.was_done(uuid, private.job_stage), private.fail_attempt(private.jobs, jsonb),
+  public.fail_job(uuid, uuid, jsonb),
   public.yield_job(uuid, uuid), private.revive_job(uuid)
   from public, anon, authenticated;
 grant execute on function
-  private.retry_delay(integer, interval, private.job_stage), private.is_excused(private.jobs, jsonb), private.was_done(uuid, private.job_stage), private.fail_attempt(private.jobs, jsonb), public.fail_job(uuid, uuid, jsonb),
+  private.retry_delay(integer, interval, private.job_stage), private.is_excused(private.jobs, jsonb),
+  private.was_done(uuid, private.job_stage), private.fail_attempt(private.jobs, jsonb),
+  public.fail_job(uuid, uuid, jsonb),
   public.yield_job(uuid, uuid)
   to service_role;

@@ -1,5 +1,5 @@
--- The dates and amounts that words may mean. A value that was read from a quote has to be one of them. All of these take
--- text in the form of private.plain, and only short ones: a quote, or the words around it.
+-- The dates and amounts that words may mean. A value that was read from a quote has to be one of them. All of these
+-- take text in the form of private.plain, and only short ones: a quote, or the words around it.
 
 create table private.month_names (
   name text primary key,
@@ -7,7 +7,8 @@ create table private.month_names (
   constraint month_is_one_of_twelve check (month between 1 and 12)
 );
 comment on table private.month_names is
-  'Names of months and their abbreviations in every language that is read, as private.plain writes them. They come from the table that the local generator uses.';
+  'Names of months and their abbreviations in every language that is read, as private.plain writes them. They come '
+  'from the table that the local generator uses.';
 alter table private.month_names enable row level security;
 create policy "closed to users" on private.month_names for all to anon, authenticated using (false);
 revoke all on private.month_names from anon, authenticated, service_role, public;
@@ -15,7 +16,8 @@ grant select on private.month_names to service_role;
 
 -- Both forms of the Greek sigma are one, since only lower case tells them apart.
 insert into private.month_names (month, name)
-select distinct month, translate(private.plain(replace(unnest(string_to_array(names, ' ')), '_', ' ')), 'ς', 'σ') from (values
+select distinct month, translate(private.plain(replace(unnest(string_to_array(names, ' ')), '_', ' ')), 'ς', 'σ')
+  from (values
   -- From supabase/functions/metadata/local/tables/months.ts by npm run gen:types.
   (1, 'january jan januar jänner jaenner jän janvier janv enero ene gennaio gen genn janeiro januari styczeń stycznia sty leden ledna led január januára tammikuu tammikuuta tammik tammi januári ianuarie ian ocak oca ιανουάριος ιανουαρίου ιαν январь января янв січень січня січ يناير جانفي كانون_الثاني ינואר בינואר ינו בינו'),
   (2, 'february feb februar febr feber février févr fév fevr fev febrero febbraio febbr fevereiro februari luty lutego lut únor února úno február februára helmikuu helmikuuta helmik helmi februári februarie şubat şub φεβρουάριος φεβρουαρίου φεβ φεβρ февраль февраля фев февр лютий лютого лют فبراير فيفري شباط פברואר בפברואר פבר בפבר'),
@@ -53,18 +55,23 @@ comment on function private.years_of(text) is 'The years that two or four digits
 create function private.digits_meant(words text) returns text
 language sql immutable set search_path = '' as $$
   select coalesce(string_agg(
-    case when part ~ '^[\doilsbz]+$' and 2 * regexp_count(part, '\d') >= length(part) then translate(part, 'oilsbz', '011582') else part end, '' order by place), '')
-  from regexp_matches(words, '[[:alnum:]]+|[^[:alnum:]]+', 'g') with ordinality as parts (found, place), lateral (select found[1]) as one (part)
+    case when part ~ '^[\doilsbz]+$'
+      and 2 * regexp_count(part, '\d') >= length(part) then translate(part, 'oilsbz', '011582') else part end, ''
+      order by place), '')
+  from regexp_matches(words, '[[:alnum:]]+|[^[:alnum:]]+', 'g') with ordinality as parts (found, place),
+    lateral (select found[1]) as one (part)
 $$;
 comment on function private.digits_meant(text) is
-  'Words whose numbers were read from a picture, with digits for the letters that stand in their place: 2o18 is 2018. Half of a number at least are digits already.';
+  'Words whose numbers were read from a picture, with digits for the letters that stand in their place: 2o18 is 2018. '
+  'Half of a number at least are digits already.';
 
 create function private.plain_digits(words text) returns text
 language sql immutable set search_path = '' as $$
   select translate(words, '٠١٢٣٤٥٦٧٨٩۰۱۲۳۴۵۶۷۸۹०१२३४५६७८९٫٬،−ς', '012345678901234567890123456789.'',-σ')
 $$;
 comment on function private.plain_digits(text) is
-  'Words with 0 to 9 for Arabic, Persian and Devanagari digits, and the common marks for those beside them. Full-width digits are plain already in the form of private.plain.';
+  'Words with 0 to 9 for Arabic, Persian and Devanagari digits, and the common marks for those beside them. Full-width '
+  'digits are plain already in the form of private.plain.';
 
 create function private.years_of_era(era text, year text) returns integer
 language sql immutable set search_path = '' as $$
@@ -83,7 +90,8 @@ language sql immutable set search_path = '' as $$
   where name = era and nth between 1 and years
 $$;
 comment on function private.years_of_era(text, text) is
-  'The year of our calendar that a year of a Japanese era or of the calendar of Taiwan is: 令和 6 is 2024, and 元 the first year. Null where there is none such.';
+  'The year of our calendar that a year of a Japanese era or of the calendar of Taiwan is: 令和 6 is 2024, and 元 the '
+  'first year. Null where there is none such.';
 
 create function private.dates_in(words text) returns setof date
 language sql stable set search_path = '' as $$
@@ -93,27 +101,38 @@ language sql stable set search_path = '' as $$
     select private.digits_meant(plain_form.words) from plain_form
   ), numbers (year, one, two) as (
     -- 2026-03-15, 20260315, 2026年3月15日, 2026년 3월 15일
-    select found[1], found[3], found[4] from form, regexp_matches(form.words, '(?<!\d)(\d{4}) ?([-./]) ?(\d{1,2}) ?\2 ?(\d{1,2})(?!\d)', 'g') as found
+    select found[1], found[3], found[4] from form,
+      regexp_matches(form.words, '(?<!\d)(\d{4}) ?([-./]) ?(\d{1,2}) ?\2 ?(\d{1,2})(?!\d)', 'g') as found
     union all
-    select found[1], found[2], found[3] from form, regexp_matches(form.words, '(?<!\d)((?:19|20)\d\d)(\d\d)(\d\d)(?!\d)', 'g') as found
+    select found[1], found[2], found[3] from form,
+      regexp_matches(form.words, '(?<!\d)((?:19|20)\d\d)(\d\d)(\d\d)(?!\d)', 'g') as found
     union all
-    select found[1], found[2], found[3] from form, regexp_matches(form.words, '(?<!\d)(\d{4}) ?[年년] ?(\d{1,2}) ?[月월] ?(\d{1,2}) ?[日일号號]', 'g') as found
+    select found[1], found[2], found[3] from form,
+      regexp_matches(form.words, '(?<!\d)(\d{4}) ?[年년] ?(\d{1,2}) ?[月월] ?(\d{1,2}) ?[日일号號]', 'g') as found
     union all
     -- 令和6年3月5日, r6.3.5
-    select private.years_of_era(found[1], found[2])::text, found[3], found[4] from plain_form, regexp_matches(plain_form.words,
+    select private.years_of_era(found[1], found[2])::text, found[3], found[4] from plain_form,
+      regexp_matches(plain_form.words,
       '([^\d\s]{2}) ?(\d{1,3}|元) ?年 ?(\d{1,2}) ?月 ?(\d{1,2}) ?日', 'g') as found
     union all
-    select private.years_of_era(found[1], found[2])::text, found[3], found[4] from plain_form, regexp_matches(plain_form.words,
-      '(?<![[:alnum:].-])([^\d\s]{1,2})\.? ?(\d{1,3})[-./] ?(\d{1,2})[-./] ?(\d{1,2})(?![[:alnum:]]|[-./]\d)', 'g') as found
+    select private.years_of_era(found[1], found[2])::text, found[3], found[4] from plain_form,
+      regexp_matches(plain_form.words,
+      '(?<![[:alnum:].-])([^\d\s]{1,2})\.? ?(\d{1,3})[-./] ?(\d{1,2})[-./] ?(\d{1,2})(?![[:alnum:]]|[-./]\d)', 'g')
+        as found
   ), pairs (year, one, two) as (
     -- 15.03.2026, 3/15/26: which is the day and which the month is not settled here
-    select found[4], found[1], found[3] from form, regexp_matches(form.words, '(?<!\d)(\d{1,2}) ?([-./ ]) ?(\d{1,2}) ?\2 ?(\d{4}|\d{2})(?!\d)', 'g') as found
+    select found[4], found[1], found[3] from form,
+      regexp_matches(form.words, '(?<!\d)(\d{1,2}) ?([-./ ]) ?(\d{1,2}) ?\2 ?(\d{4}|\d{2})(?!\d)', 'g') as found
     union all
     -- 25.12-2018, 25,12,2018, 25/12/20188:13: marks that were misread, or the time of day without a blank
-    select found[3], found[1], found[2] from form, regexp_matches(form.words, '(?<!\d)(\d{1,2}) ?[-./,] ?(\d{1,2}) ?[-./,] ?((?:19|20)\d\d)(?:(?!\d)|(?=\d{1,2}:\d\d))', 'g') as found
+    select found[3], found[1], found[2] from form,
+      regexp_matches(form.words,
+      '(?<!\d)(\d{1,2}) ?[-./,] ?(\d{1,2}) ?[-./,] ?((?:19|20)\d\d)(?:(?!\d)|(?=\d{1,2}:\d\d))', 'g') as found
     union all
     -- 25/122018, 2512/2018, 25122018: marks that were not read
-    select found[3], found[1], found[2] from form, regexp_matches(form.words, '(?<![\d./-])(\d\d)[-./]?(\d\d)[-./]?((?:19|20)\d\d)(?:(?!\d|[-./]\d)|(?=\d{1,2}:\d\d))', 'g') as found
+    select found[3], found[1], found[2] from form,
+      regexp_matches(form.words,
+      '(?<![\d./-])(\d\d)[-./]?(\d\d)[-./]?((?:19|20)\d\d)(?:(?!\d|[-./]\d)|(?=\d{1,2}:\d\d))', 'g') as found
   ), named (year, name, day) as (
     -- 15 march 2026, 1er mars 2026, 15 de marzo de 2026, 15mar26; in "no 41 of 12 march 2026" the 12 is no year
     select found[3], found[2], found[1] from form, regexp_matches(form.words,
@@ -121,7 +140,8 @@ language sql stable set search_path = '' as $$
     union all
     -- march 15, 2026
     select found[3], found[1], found[2] from form, regexp_matches(form.words,
-      '((?:(?:كانون|تشرين) )?[[:alpha:]]{2,12})[.׳'']? ?(\d{1,2})(?:st|nd|rd|th)?[ ,./-]+(\d{4}|\d{2})(?!\d)', 'g') as found
+      '((?:(?:كانون|تشرين) )?[[:alpha:]]{2,12})[.׳'']? ?(\d{1,2})(?:st|nd|rd|th)?[ ,./-]+(\d{4}|\d{2})(?!\d)', 'g')
+        as found
     union all
     -- 2026 march 15, 2026-mar-15
     select found[1], found[2], found[3] from form, regexp_matches(form.words,
@@ -136,35 +156,53 @@ language sql stable set search_path = '' as $$
   select day from days where day is not null
 $$;
 comment on function private.dates_in(text) is
-  'The days that words name: numbers in either order, and names of months (private.month_names). A date that can be read two ways is both. In numbers, slips of recognition are read as what they were meant to be: 2o18, 25,12,2018, 25/122018, 25/12/20188:13.';
+  'The days that words name: numbers in either order, and names of months (private.month_names). A date that can be '
+  'read two ways is both. In numbers, slips of recognition are read as what they were meant to be: 2o18, 25,12,2018, '
+  '25/122018, 25/12/20188:13.';
 
 create function private.amounts_in(words text) returns setof numeric
 language sql immutable set search_path = '' as $$
   with plain_form (words) as (
     select private.plain_digits(amounts_in.words)
   ), written (number) as (
-    select found[1] from plain_form, regexp_matches(plain_form.words, '(?<![\d.,])(\d{1,15}(?:[.,'']\d{1,6}){0,5})(?!\d| \d{3}(?!\d))', 'g') as found
+    select found[1] from plain_form,
+      regexp_matches(plain_form.words, '(?<![\d.,])(\d{1,15}(?:[.,'']\d{1,6}){0,5})(?!\d| \d{3}(?!\d))', 'g') as found
     union all
     -- 1 234,50: a space parts the thousands, or two numbers
-    select replace(found[1], ' ', '') from plain_form, regexp_matches(plain_form.words, '(?<![\d.,])(\d{1,3}(?: \d{3}){1,4}(?:[.,]\d{1,2})?)(?!\d)', 'g') as found
+    select replace(found[1], ' ', '') from plain_form,
+      regexp_matches(plain_form.words, '(?<![\d.,])(\d{1,3}(?: \d{3}){1,4}(?:[.,]\d{1,2})?)(?!\d)', 'g') as found
+    union all
+    -- 1,087-20: pence behind a dash
+    select regexp_replace(found[1], '[.,]', '', 'g') || '.' || found[2]
+      from plain_form, regexp_matches(plain_form.words,
+        '(?<![\d.,:/-])(\d{1,3}(?:[.,]?\d{3}){0,2})-(\d\d)(?![\d.,:/-])', 'g') as found
     union all
     -- 45 .3o: an amount that was torn, or holds letters for digits
     select translate(found[1] || '.' || found[2], 'oilsbz', '011582')
-      from plain_form, regexp_matches(plain_form.words, '(?<![[:alnum:].,:''])([\doilsbz]{1,6}) ?[.,] ?([\doilsbz]{2})(?![[:alnum:]]|[.,]\d)', 'g') as found
+      from plain_form, regexp_matches(plain_form.words,
+        '(?<![[:alnum:].,:''])([\doilsbz]{1,6}) ?[.,] ?([\doilsbz]{2})(?![[:alnum:]]|[.,]\d)', 'g') as found
       where regexp_count(found[1] || found[2], '\d') >= 2
   ), parts as (
-    select number, substring(number from '[.,](\d+)$') as last_digits, regexp_count(number, '[.,'']') as separators from written
+    select number, substring(number from '[.,](\d+)$') as last_digits, regexp_count(number, '[.,'']') as separators
+      from written
   )
-  -- One or two digits after the last separator are a fraction, as are four and more after an only one: 12.03.2026 is none.
+  -- One or two digits after the last separator are a fraction, as are four and more after an only one: 12.03.2026 is
+  -- none.
   select (regexp_replace(left(number, -length(last_digits) - 1), '[.,'']', '', 'g') || '.' || last_digits)::numeric
-    from parts where length(last_digits) <= 2 or (last_digits is not null and separators = 1) or number ~ '^\d{1,3}(,\d{3})+\.\d{3}$'
+    from parts where length(last_digits) <= 2 or (last_digits is not null and separators = 1)
+      or number ~ '^\d{1,3}(,\d{3})+\.\d{3}$'
   -- Three are thousands, or else.
-  union select regexp_replace(number, '[.,'']', '', 'g')::numeric from parts where last_digits is null or length(last_digits) = 3
+  union select regexp_replace(number, '[.,'']', '', 'g')::numeric from parts where last_digits is null
+    or length(last_digits) = 3
 $$;
 comment on function private.amounts_in(text) is
-  'The amounts that words name, without their signs and currencies: with a decimal point or comma, and thousands parted by point, comma, apostrophe or space. 1.234 is both of its readings; 45 .3o is 45.30.';
+  'The amounts that words name, without their signs and currencies: with a decimal point or comma, and thousands '
+  'parted by point, comma, apostrophe or space. 1.234 is both of its readings; 45 .3o is 45.30, 1,087-20 is 1087.20.';
 
-revoke execute on function private.day_of(integer, integer, integer), private.years_of(text), private.digits_meant(text),
-  private.plain_digits(text), private.years_of_era(text, text), private.dates_in(text), private.amounts_in(text) from public, anon, authenticated;
+revoke execute on function private.day_of(integer, integer, integer), private.years_of(text),
+  private.digits_meant(text),
+  private.plain_digits(text), private.years_of_era(text, text), private.dates_in(text), private.amounts_in(text)
+    from public, anon, authenticated;
 grant execute on function private.day_of(integer, integer, integer), private.years_of(text), private.digits_meant(text),
-  private.plain_digits(text), private.years_of_era(text, text), private.dates_in(text), private.amounts_in(text) to service_role;
+  private.plain_digits(text), private.years_of_era(text, text), private.dates_in(text),
+  private.amounts_in(text) to service_role;

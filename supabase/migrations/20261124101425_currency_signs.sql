@@ -11,7 +11,8 @@ create table private.currency_signs (
   constraint code_is_iso_4217 check (code ~ '^[A-Z]{3}$')
 );
 comment on table private.currency_signs is
-  'The signs of currencies in upper case, each as a pattern too. They come from the table that the local generator uses.';
+  'The signs of currencies in upper case, each as a pattern too. They come from the table that the local generator '
+  'uses.';
 alter table private.currency_signs enable row level security;
 create policy "closed to users" on private.currency_signs for all to anon, authenticated using (false);
 revoke all on private.currency_signs from anon, authenticated, service_role, public;

@@ -1,8 +1,10 @@
--- Money for models: a reservation before each call, settled after it. The rows outlive the document, the job and the worker.
+-- Money for models: a reservation before each call, settled after it. The rows outlive the document, the job and the
+-- worker.
 
 create type private.model_call_state as enum ('open', 'settled', 'lost');
 comment on type private.model_call_state is
-  'open: reserved, and perhaps under way; settled: its price is known; lost: nobody told its price in time, so the reserved one counts.';
+  'open: reserved, and perhaps under way; settled: its price is known; lost: nobody told its price in time, so the '
+  'reserved one counts.';
 
 create table private.model_calls (
   id uuid primary key default gen_random_uuid(),
@@ -31,14 +33,22 @@ create index model_calls_by_user on private.model_calls (user_id);
 create index model_calls_by_reservation on private.model_calls (reserved_at);
 
 comment on table private.model_calls is
-  'Each call of a model, with what was reserved for it and what it cost. Nothing but the end of private.settings.keep_model_calls deletes a row: neither its document nor its user does. A user''s erasure leaves the price and the tokens, which name nobody.';
+  'Each call of a model, with what was reserved for it and what it cost. Nothing but the end of '
+  'private.settings.keep_model_calls deletes a row: neither its document nor its user does. A user''s erasure leaves '
+  'the price and the tokens, which name nobody.';
 comment on column private.model_calls.user_id is 'Whose month pays. Null once the account is erased.';
-comment on column private.model_calls.document_id is 'No foreign key: the call was paid for, whatever became of the document. Null, like job_id, for a call that a user asked for and no job.';
-comment on column private.model_calls.month is 'The month in which it was reserved, and in which it counts, whenever it is settled.';
-comment on column private.model_calls.reserved_micro_usd is 'The most that the call can cost, in millionths of a US dollar.';
-comment on column private.model_calls.cost_micro_usd is 'What it counts as: its price, or the reserved one when nobody told it. Null while it is open.';
+comment on column private.model_calls.document_id is
+  'No foreign key: the call was paid for, whatever became of the document. Null, like job_id, for a call that a user '
+  'asked for and no job.';
+comment on column private.model_calls.month is
+  'The month in which it was reserved, and in which it counts, whenever it is settled.';
+comment on column private.model_calls.reserved_micro_usd is
+  'The most that the call can cost, in millionths of a US dollar.';
+comment on column private.model_calls.cost_micro_usd is
+  'What it counts as: its price, or the reserved one when nobody told it. Null while it is open.';
 comment on column private.model_calls.input_tokens is 'With those of the prompt cache.';
-comment on column private.model_calls.expires_at is 'Without an answer by then its worker is dead, and the call is lost.';
+comment on column private.model_calls.expires_at is
+  'Without an answer by then its worker is dead, and the call is lost.';
 
 alter table private.model_calls enable row level security;
 create policy "users can read their own model calls" on private.model_calls
@@ -53,7 +63,8 @@ alter table private.settings
   add constraint model_call_lease_is_positive check (model_call_lease > interval '0');
 comment on column private.settings.model_call_lease is
   'How long a call of a model may take until its price is told. Longer than a worker lives: 400 s on hosted Supabase.';
-comment on column private.settings.keep_model_calls is 'How long the single calls of models are kept; their sums stay in usage_months.';
+comment on column private.settings.keep_model_calls is
+  'How long the single calls of models are kept; their sums stay in usage_months.';
 
 create function private.forget_model_call() returns trigger
 language plpgsql set search_path = '' as $$
@@ -63,7 +74,8 @@ begin
   return new;
 end
 $$;
-comment on function private.forget_model_call() is 'Trigger: of an erased user the price of their calls stays, and nothing that leads to them.';
+comment on function private.forget_model_call() is
+  'Trigger: of an erased user the price of their calls stays, and nothing that leads to them.';
 create trigger on_model_calls_of_erased_users before update of user_id on private.model_calls
   for each row when (new.user_id is null) execute function private.forget_model_call();
 
@@ -79,9 +91,11 @@ language sql immutable set search_path = '' as $$
     coalesce((used ->> 'cache_read_tokens')::bigint, 0), coalesce((used ->> 'cache_write_tokens')::bigint, 0),
     coalesce((used ->> 'cost_micro_usd')::bigint, 0))::private.tokens_used
 $$;
-comment on function private.model_use(jsonb) is 'What a model counted and cost, as a worker tells it; 0 for what is not told.';
+comment on function private.model_use(jsonb) is
+  'What a model counted and cost, as a worker tells it; 0 for what is not told.';
 
-create function private.reserve_call(owner uuid, document_id uuid, job_id uuid, stage private.job_stage, call_id uuid, model text, cost_micro_usd bigint) returns jsonb
+create function private.reserve_call(owner uuid, document_id uuid, job_id uuid, stage private.job_stage, call_id uuid,
+  model text, cost_micro_usd bigint) returns jsonb
 language plpgsql set search_path = '' as $$
 declare
   most constant bigint := private.cost_limit_of(reserve_call.owner);
@@ -95,7 +109,8 @@ begin
   end if;
   -- In one statement: a call that is settled meanwhile is seen as reserved or as spent, and never as neither.
   select
-    coalesce((select used.cost_micro_usd from public.usage_months as used where user_id = reserve_call.owner and month = private.this_month()), 0),
+    coalesce((select used.cost_micro_usd from public.usage_months as used where user_id = reserve_call.owner
+      and month = private.this_month()), 0),
     coalesce((select sum(reserved_micro_usd) from private.model_calls
       where user_id = reserve_call.owner and month = private.this_month() and state = 'open'), 0)
   into spent, reserved;
@@ -104,37 +119,51 @@ begin
   elsif spent + reserved + reserve_call.cost_micro_usd > most then
     return jsonb_build_object('refused', 'reserved');
   end if;
-  insert into private.model_calls (id, user_id, document_id, job_id, stage, model, month, reserved_micro_usd, expires_at)
-  values (reserve_call.call_id, reserve_call.owner, reserve_call.document_id, reserve_call.job_id, reserve_call.stage, reserve_call.model, private.this_month(),
+  insert into private.model_calls (id, user_id, document_id, job_id, stage, model, month, reserved_micro_usd,
+    expires_at)
+  values (reserve_call.call_id, reserve_call.owner, reserve_call.document_id, reserve_call.job_id, reserve_call.stage,
+    reserve_call.model, private.this_month(),
     reserve_call.cost_micro_usd, clock_timestamp() + (select model_call_lease from private.settings));
   return jsonb_build_object('call_id', reserve_call.call_id);
 end
 $$;
 comment on function private.reserve_call(uuid, uuid, uuid, private.job_stage, uuid, text, bigint) is
-  'Reserves the most that one call of a model can cost of a user''s month: the one place that does. Returns as public.reserve_model_call.';
+  'Reserves the most that one call of a model can cost of a user''s month: the one place that does. Returns as '
+  'public.reserve_model_call.';
 
-create function public.reserve_model_call(job_id uuid, lease uuid, call_id uuid, model text, cost_micro_usd bigint) returns jsonb
+create function public.reserve_model_call(job_id uuid, lease uuid, call_id uuid, model text, cost_micro_usd bigint)
+  returns jsonb
 language plpgsql set search_path = '' as $$
 declare
   job private.jobs := private.held_job(reserve_model_call.job_id, reserve_model_call.lease);
 begin
-  return private.reserve_call(job.user_id, job.document_id, job.id, job.stage, reserve_model_call.call_id, reserve_model_call.model, reserve_model_call.cost_micro_usd);
+  return private.reserve_call(job.user_id, job.document_id, job.id, job.stage, reserve_model_call.call_id,
+    reserve_model_call.model, reserve_model_call.cost_micro_usd);
 end
 $$;
 comment on function public.reserve_model_call(uuid, uuid, uuid, text, bigint) is
-  'Reserves the most that one call of a model can cost of its owner''s month. No model is called without it. The caller makes up call_id, so that a repeat of a call whose answer was lost reserves once. Returns {call_id}, to be settled; or {refused: spent} when the month''s money does not cover it, {refused: reserved} when it may once calls that are under way are settled. Errors: lease_lost (409): the document may be deleted, or another worker have the job.';
+  'Reserves the most that one call of a model can cost of its owner''s month. No model is called without it. The '
+  'caller makes up call_id, so that a repeat of a call whose answer was lost reserves once. Returns {call_id}, to be '
+  'settled; or {refused: spent} when the month''s money does not cover it, {refused: reserved} when it may once calls '
+  'that are under way are settled. Errors: lease_lost (409): the document may be deleted, or another worker have the '
+  'job.';
 
-create function public.reserve_model_call_of(owner uuid, stage text, call_id uuid, model text, cost_micro_usd bigint) returns jsonb
+create function public.reserve_model_call_of(owner uuid, stage text, call_id uuid, model text, cost_micro_usd bigint)
+  returns jsonb
 language plpgsql set search_path = '' as $$
 begin
-  return private.reserve_call(reserve_model_call_of.owner, null, null, reserve_model_call_of.stage::private.job_stage, reserve_model_call_of.call_id,
+  return private.reserve_call(reserve_model_call_of.owner, null, null, reserve_model_call_of.stage::private.job_stage,
+    reserve_model_call_of.call_id,
     reserve_model_call_of.model, reserve_model_call_of.cost_micro_usd);
 end
 $$;
 comment on function public.reserve_model_call_of(uuid, text, uuid, text, bigint) is
-  'Reserves what one call of a model can cost that a user asked for and that belongs to no job and no document, such as the suggestion of a schema. Answers as reserve_model_call, and is settled like it. The caller proves who the owner is.';
+  'Reserves what one call of a model can cost that a user asked for and that belongs to no job and no document, such '
+  'as the suggestion of a schema. Answers as reserve_model_call, and is settled like it. The caller proves who the '
+  'owner is.';
 
-create function private.close_model_call(call_id uuid, ends_as private.model_call_state, used private.tokens_used) returns boolean
+create function private.close_model_call(call_id uuid, ends_as private.model_call_state, used private.tokens_used)
+  returns boolean
 language plpgsql set search_path = '' as $$
 declare
   paid constant private.model_calls := (select model_calls from private.model_calls where id = call_id);
@@ -153,27 +182,32 @@ begin
     return false;
   end if;
   update private.model_calls set
-    state = ends_as, cost_micro_usd = used.cost_micro_usd, output_tokens = used.output_tokens, settled_at = clock_timestamp(),
+    state = ends_as, cost_micro_usd = used.cost_micro_usd, output_tokens = used.output_tokens,
+    settled_at = clock_timestamp(),
     input_tokens = used.input_tokens + used.cache_read_tokens + used.cache_write_tokens
   where id = call_id;
   -- A lost call was counted at its reserved price: the difference goes on, or comes off.
   update public.usage_months as sums set
     cost_micro_usd = sums.cost_micro_usd + used.cost_micro_usd - coalesce(call.cost_micro_usd, 0),
-    input_tokens = sums.input_tokens + used.input_tokens + used.cache_read_tokens + used.cache_write_tokens - call.input_tokens,
+    input_tokens = sums.input_tokens
+      + used.input_tokens + used.cache_read_tokens + used.cache_write_tokens - call.input_tokens,
     output_tokens = sums.output_tokens + used.output_tokens - call.output_tokens
   where user_id = call.user_id and month = call.month;
   return true;
 end
 $$;
 comment on function private.close_model_call(uuid, private.model_call_state, private.tokens_used) is
-  'Ends the reservation of a call, and debits what it counts as to the month in which it was reserved. A settled call stays what it is; a lost one may be settled. Returns whether anything changed.';
+  'Ends the reservation of a call, and debits what it counts as to the month in which it was reserved. A settled call '
+  'stays what it is; a lost one may be settled. Returns whether anything changed.';
 
 create function public.settle_model_call(call_id uuid, used jsonb) returns void
 language sql set search_path = '' as $$
   select private.close_model_call(settle_model_call.call_id, 'settled', private.model_use(settle_model_call.used))
 $$;
 comment on function public.settle_model_call(uuid, jsonb) is
-  'What a call cost: {input_tokens, output_tokens, cache_read_tokens, cache_write_tokens, cost_micro_usd}; all 0 for one that was never made or that the model''s side refused. Needs no lease: the money is spent whoever has the job now, and whether or not the document is still there. A repeat changes nothing.';
+  'What a call cost: {input_tokens, output_tokens, cache_read_tokens, cache_write_tokens, cost_micro_usd}; all 0 for '
+  'one that was never made or that the model''s side refused. Needs no lease: the money is spent whoever has the job '
+  'now, and whether or not the document is still there. A repeat changes nothing.';
 
 create function private.lose_model_calls() returns integer
 language plpgsql security definer set search_path = '' as $$
@@ -185,20 +219,27 @@ begin
     select id, reserved_micro_usd from private.model_calls where state = 'open' and expires_at < clock_timestamp()
     order by user_id, id limit 1000
   loop
-    lost := lost + private.close_model_call(call.id, 'lost', row(0, 0, 0, 0, call.reserved_micro_usd)::private.tokens_used)::integer;
+    lost := lost + private.close_model_call(call.id, 'lost',
+      row(0, 0, 0, 0, call.reserved_micro_usd)::private.tokens_used)::integer;
   end loop;
   return lost;
 end
 $$;
 comment on function private.lose_model_calls() is
-  'Ends reservations whose worker never told a price: it may have died before the call or after it, so the reserved price counts, and the month''s sum stays what it was with the reservation. Returns how many. Run by pg_cron every minute.';
+  'Ends reservations whose worker never told a price: it may have died before the call or after it, so the reserved '
+  'price counts, and the month''s sum stays what it was with the reservation. Returns how many. Run by pg_cron every '
+  'minute.';
 
-revoke execute on function private.forget_model_call(), private.model_use(jsonb), public.reserve_model_call(uuid, uuid, uuid, text, bigint),
-  private.reserve_call(uuid, uuid, uuid, private.job_stage, uuid, text, bigint), public.reserve_model_call_of(uuid, text, uuid, text, bigint),
+revoke execute on function private.forget_model_call(), private.model_use(jsonb),
+  public.reserve_model_call(uuid, uuid, uuid, text, bigint),
+  private.reserve_call(uuid, uuid, uuid, private.job_stage, uuid, text, bigint),
+  public.reserve_model_call_of(uuid, text, uuid, text, bigint),
   private.close_model_call(uuid, private.model_call_state, private.tokens_used), public.settle_model_call(uuid, jsonb),
   private.lose_model_calls() from public, anon, authenticated;
 grant execute on function private.model_use(jsonb), public.reserve_model_call(uuid, uuid, uuid, text, bigint),
-  private.reserve_call(uuid, uuid, uuid, private.job_stage, uuid, text, bigint), public.reserve_model_call_of(uuid, text, uuid, text, bigint),
-  private.close_model_call(uuid, private.model_call_state, private.tokens_used), public.settle_model_call(uuid, jsonb) to service_role;
+  private.reserve_call(uuid, uuid, uuid, private.job_stage, uuid, text, bigint),
+  public.reserve_model_call_of(uuid, text, uuid, text, bigint),
+  private.close_model_call(uuid, private.model_call_state, private.tokens_used),
+  public.settle_model_call(uuid, jsonb) to service_role;
 
 select cron.schedule('docket-model-calls', '* * * * *', 'select private.lose_model_calls()');

@@ -10,7 +10,8 @@ begin
 end
 $$;
 comment on function public.record_progress(uuid, uuid, text, jsonb) is
-  'Tells a document''s history how far its describing is: a sentence for people, and numbers for programs; never the document''s text. Renews the lease. Errors: lease_lost (409).';
+  'Tells a document''s history how far its describing is: a sentence for people, and numbers for programs; never the '
+  'document''s text. Renews the lease. Errors: lease_lost (409).';
 
 revoke execute on function public.record_progress(uuid, uuid, text, jsonb) from public, anon, authenticated;
 grant execute on function public.record_progress(uuid, uuid, text, jsonb) to service_role;

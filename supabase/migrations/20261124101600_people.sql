@@ -21,13 +21,15 @@ begin
   end if;
   -- Its words stay out of the history, and nothing else writes it, so it needs no lock.
   if old.note is distinct from new.note then
-    perform private.record_event(new, 'edit', coalesce(reason, 'edited'), format('%s: Note.', initcap(coalesce(reason, 'edited'))),
+    perform private.record_event(new, 'edit', coalesce(reason, 'edited'),
+      format('%s: Note.', initcap(coalesce(reason, 'edited'))),
       jsonb_build_object('fields', array['note']));
   end if;
   -- public.set_fields says itself what is locked.
   if reason is not null then
     if cardinality(edited) > 0 then
-      perform private.record_event(new, 'edit', reason, format('%s: %s.', initcap(reason), private.labels_of(edited)), jsonb_build_object('fields', edited));
+      perform private.record_event(new, 'edit', reason, format('%s: %s.', initcap(reason), private.labels_of(edited)),
+        jsonb_build_object('fields', edited));
       if reason = 'undone' then
         perform private.forget(new, edited);
       else
@@ -41,20 +43,24 @@ begin
   locked := array(select unnest(new.locked_fields) except select unnest(old.locked_fields || edited) order by 1);
   unlocked := array(select unnest(old.locked_fields) except select unnest(new.locked_fields) order by 1);
   if cardinality(edited) > 0 then
-    perform private.record_event(new, 'edit', 'edited', format('Edited: %s.', private.labels_of(edited)), jsonb_build_object('fields', edited));
+    perform private.record_event(new, 'edit', 'edited', format('Edited: %s.', private.labels_of(edited)),
+      jsonb_build_object('fields', edited));
     perform private.learn(old, new, edited);
   end if;
   if cardinality(locked) > 0 then
-    perform private.record_event(new, 'edit', 'locked', format('Locked: %s.', private.labels_of(locked)), jsonb_build_object('fields', locked));
+    perform private.record_event(new, 'edit', 'locked', format('Locked: %s.', private.labels_of(locked)),
+      jsonb_build_object('fields', locked));
   end if;
   if cardinality(unlocked) > 0 then
-    perform private.record_event(new, 'edit', 'unlocked', format('Unlocked: %s.', private.labels_of(unlocked)), jsonb_build_object('fields', unlocked));
+    perform private.record_event(new, 'edit', 'unlocked', format('Unlocked: %s.', private.labels_of(unlocked)),
+      jsonb_build_object('fields', unlocked));
   end if;
   return new;
 end
 $$;
 comment on function private.lock_edited_fields() is
-  'Trigger: a field that a person edits is locked, so that describing anew leaves it; the history tells of the edit, and of what was locked and unlocked; what it teaches is kept (private.learn).';
+  'Trigger: a field that a person edits is locked, so that describing again leaves it; the history tells of the edit, '
+  'and of what was locked and unlocked; what it teaches is kept (private.learn).';
 
 create function public.retry_document(document_id uuid, options jsonb default '{}') returns public.document_status
 language plpgsql set search_path = '' as $$
@@ -68,16 +74,19 @@ begin
     perform private.refuse(404, 'not_found', 'There is no such document.');
   end if;
   if document.status <> 'failed' then
-    perform private.refuse(409, 'not_allowed_now', format('The document is %s; only a failed one can be retried.', document.status));
+    perform private.refuse(409, 'not_allowed_now',
+      format('The document is %s; only a failed one can be retried.', document.status));
   end if;
   stage := private.stage_named(document.error ->> 'stage');
   if stage.waits_as is null or document.error ->> 'code' = 'file_differs' then
     perform private.refuse(409, 'not_allowed_now', 'The document has no file. Upload it again.');
   end if;
-  perform private.record_event(document, document.error ->> 'stage', 'queued', 'Retried.', jsonb_build_object('reason', 'retried'));
+  perform private.record_event(document, document.error ->> 'stage', 'queued', 'Retried.',
+    jsonb_build_object('reason', 'retried'));
   perform private.forget_dead_jobs(document.id);
   if stage.saves_pages then
-    delete from public.document_pages where document_pages.document_id = document.id and document_pages.error is not null;
+    delete from public.document_pages where document_pages.document_id = document.id
+      and document_pages.error is not null;
   end if;
   document := private.set_document_status(document.id, stage.waits_as);
   -- Changes nothing where the trigger on_documents_ocr_complete did it.
@@ -86,7 +95,10 @@ begin
 end
 $$;
 comment on function public.retry_document(uuid, jsonb) is
-  'Starts a failed document afresh at the stage where it failed; pages that were read stay, those that could not be are tried again. options: {password, engine} for the reading; the password stands in its job until that ends. Returns the new status. Errors: not_found (404), not_allowed_now (409), too_many_requests (429), monthly_limit_reached (402). The caller proves the ownership.';
+  'Starts a failed document afresh at the stage where it failed; pages that were read stay, those that could not be '
+  'are tried again. options: {password, engine} for the reading; the password stands in its job until that ends. '
+  'Returns the new status. Errors: not_found (404), not_allowed_now (409), too_many_requests (429), '
+  'monthly_limit_reached (402). The caller proves the ownership.';
 
 create function private.erase_deleted_documents() returns trigger
 language plpgsql security definer set search_path = '' as $$
@@ -94,7 +106,8 @@ begin
   -- Before the jobs go: they tell whether reading had begun.
   perform private.settle_deleted(array(select row(gone.*)::public.documents from gone));
   delete from private.jobs
-  where document_id in (select id from gone) and stage not in (select stages.stage from private.stages where outlives_document);
+  where document_id in (select id from gone)
+    and stage not in (select stages.stage from private.stages where outlives_document);
   insert into private.jobs (document_id, user_id, stage, queue_position, max_attempts, payload)
   select gone.id, gone.user_id, 'erase',
     private.next_queue_position('erase', gone.user_id) + row_number() over (partition by gone.user_id) - 1,
@@ -106,7 +119,9 @@ begin
   return null;
 end
 $$;
-comment on function private.erase_deleted_documents() is 'Trigger: what deleted documents took of their owners'' month is settled, their files and pictures are removed by jobs of their own, and consumers are told.';
+comment on function private.erase_deleted_documents() is
+  'Trigger: what deleted documents took of their owners'' month is settled, their files and pictures are removed by '
+  'jobs of their own, and consumers are told.';
 
 create function private.complete_erasure(job_id uuid, lease uuid, take_next boolean default false) returns jsonb
 language plpgsql set search_path = '' as $$
@@ -121,7 +136,9 @@ begin
   return jsonb_build_object('next', next);
 end
 $$;
-comment on function private.complete_erasure(uuid, uuid, boolean) is 'The stored file is gone. Returns {next: the next job for this worker, if take_next asks for one}. Errors: lease_lost (409).';
+comment on function private.complete_erasure(uuid, uuid, boolean) is
+  'The stored file is gone. Returns {next: the next job for this worker, if take_next asks for one}. Errors: '
+  'lease_lost (409).';
 
 create function public.complete_erasures(ended jsonb) returns jsonb
 language plpgsql set search_path = '' as $$
@@ -140,9 +157,11 @@ begin
 end
 $$;
 comment on function public.complete_erasures(jsonb) is
-  'Several of complete_erasure in one call: [{job_id, lease, take_next}] → [{next}], in order; {lost: true} for one that another worker holds, which changes nothing about the others.';
+  'Several of complete_erasure in one call: [{job_id, lease, take_next}] → [{next}], in order; {lost: true} for one '
+  'that another worker holds, which changes nothing about the others.';
 
 revoke execute on function private.edited_fields(public.documents, public.documents), private.lock_edited_fields(),
   public.retry_document(uuid, jsonb), private.erase_deleted_documents(), private.complete_erasure(uuid, uuid, boolean),
   public.complete_erasures(jsonb) from public, anon, authenticated;
-grant execute on function public.retry_document(uuid, jsonb), private.complete_erasure(uuid, uuid, boolean), public.complete_erasures(jsonb) to service_role;
+grant execute on function public.retry_document(uuid, jsonb), private.complete_erasure(uuid, uuid, boolean),
+  public.complete_erasures(jsonb) to service_role;

@@ -3,7 +3,8 @@ language plpgsql set search_path = '' as $$
 declare
   stored jsonb;
 begin
-  select coalesce(metadata, '{}') into stored from storage.objects where bucket_id = 'documents' and name = document.storage_path;
+  select coalesce(metadata, '{}') into stored from storage.objects where bucket_id = 'documents'
+    and name = document.storage_path;
   if stored is not null then
     perform private.settle_upload(document, stored);
   else
@@ -12,14 +13,17 @@ begin
 end
 $$;
 comment on function private.sweep_upload(public.documents) is
-  'Ends an upload that never ended: if a file is there after all, it is compared with the announcement as when it was stored; else the document failed.';
+  'Ends an upload that never ended: if a file is there after all, it is compared with the announcement as when it was '
+  'stored; else the document failed.';
 
 create table private.sweep_place (
   stage private.job_stage primary key,
   after uuid not null default '00000000-0000-0000-0000-000000000000'
 );
-comment on table private.sweep_place is 'How far private.sweep_stage came on its way through the documents that wait for a stage.';
-comment on column private.sweep_place.after is 'The last document that was looked at; the lowest id when the next sweep starts anew.';
+comment on table private.sweep_place is
+  'How far private.sweep_stage came on its way through the documents that wait for a stage.';
+comment on column private.sweep_place.after is
+  'The last document that was looked at; the lowest id when the next sweep starts again.';
 
 alter table private.sweep_place enable row level security;
 create policy "closed to users" on private.sweep_place for all to anon, authenticated using (false);
@@ -41,12 +45,14 @@ begin
   place.after := coalesce(place.after, '00000000-0000-0000-0000-000000000000');
   waiting := array(
     select id from public.documents
-    where status = swept.waits_as and status not in ('completed', 'failed') and id > place.after order by id limit looked_at);
+    where status = swept.waits_as and status not in ('completed', 'failed') and id > place.after order by id
+      limit looked_at);
   for document in
     select * from public.documents
     where id = any (waiting) and status = swept.waits_as
       -- One look into the index for each: "not exists" would be joined, and read all jobs there are.
-      and (select true from private.jobs where document_id = documents.id and stage = swept.stage and state in ('queued', 'dispatched', 'running')) is null
+      and (select true from private.jobs where document_id = documents.id and stage = swept.stage
+        and state in ('queued', 'dispatched', 'running')) is null
     for update skip locked
   loop
     perform private.queue_job(swept.stage, document.id, document.user_id);
@@ -59,7 +65,9 @@ begin
 end
 $$;
 comment on function private.sweep_stage(private.stages) is
-  'Queues the job of documents that wait for a stage and have none. Looks at 1,000 of them, from where it stopped the last time: nearly all of a long queue have their job, and looking at a million takes longer than all else of a sweep.';
+  'Queues the job of documents that wait for a stage and have none. Looks at 1,000 of them, from where it stopped the '
+  'last time: nearly all of a long queue have their job, and looking at a million takes longer than all else of a '
+  'sweep.';
 
 create function private.sweep_jobs() returns void
 language plpgsql security definer set search_path = '' as $$
@@ -71,7 +79,8 @@ begin
   -- Invocations that never arrived: they cost no attempt.
   update private.jobs set state = 'queued', token = null, lease_expires_at = null
   where id in (
-    select id from private.jobs where state = 'dispatched' and lease_expires_at < clock_timestamp() for update skip locked);
+    select id from private.jobs where state = 'dispatched'
+      and lease_expires_at < clock_timestamp() for update skip locked);
 
   -- Workers that fell silent. Here and below, a row that cannot be mended does not keep the others from it.
   for job in
@@ -88,7 +97,8 @@ begin
 
   for document in
     select * from public.documents
-    where status = 'uploading' and updated_at < now() - (select upload_lease from private.settings) for update skip locked
+    where status = 'uploading' and updated_at < now() - (select upload_lease from private.settings)
+      for update skip locked
   loop
     begin
       perform private.sweep_upload(document);
@@ -106,8 +116,10 @@ begin
 end
 $$;
 comment on function private.sweep_jobs() is
-  'The guarantee behind the invocations: gives out again what got lost, ends what was cut off, and dispatches what is due. Run by pg_cron every 10 seconds.';
-revoke execute on function private.sweep_upload(public.documents), private.sweep_stage(private.stages), private.sweep_jobs() from public, anon, authenticated;
+  'The guarantee behind the invocations: gives out again what got lost, ends what was cut off, and dispatches what is '
+  'due. Run by pg_cron every 10 seconds.';
+revoke execute on function private.sweep_upload(public.documents), private.sweep_stage(private.stages),
+  private.sweep_jobs() from public, anon, authenticated;
 
 create index documents_waiting on public.documents (status, id) where status not in ('completed', 'failed');
 

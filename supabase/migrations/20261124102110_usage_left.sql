@@ -8,9 +8,11 @@ begin atomic
     'month', (now() at time zone 'utc')::date - extract(day from now() at time zone 'utc')::integer + 1,
     'resets_at', date_trunc('month', now(), 'UTC') + interval '1 month',
     'documents', jsonb_build_object(
-      'used', coalesce(used.documents, 0) + reserved.documents, 'limit', coalesce(own.documents_per_month, general.documents_per_month)),
+      'used', coalesce(used.documents, 0) + reserved.documents, 'limit',
+      coalesce(own.documents_per_month, general.documents_per_month)),
     'pages', jsonb_build_object(
-      'used', coalesce(used.pages, 0) + reserved.pages, 'limit', coalesce(own.pages_per_month, general.pages_per_month)),
+      'used', coalesce(used.pages, 0) + reserved.pages, 'limit',
+      coalesce(own.pages_per_month, general.pages_per_month)),
     'cost_micro_usd', jsonb_build_object(
       'used', coalesce(used.cost_micro_usd, 0) + calls.cost_micro_usd,
       'limit', coalesce(own.cost_micro_usd_per_month, general.cost_micro_usd_per_month)),
@@ -31,7 +33,9 @@ begin atomic
       and model_calls.month = date_trunc('month', now() at time zone 'utc')::date) as calls;
 end;
 comment on function public.usage_left() is
-  'What the signed-in user used this month and may use: {month, resets_at, documents: {used, limit}, pages: {used, limit}, cost_micro_usd: {used, limit}, stored_bytes: {used, limit}}. used has what is reserved for documents and calls of models under way; stored_bytes are of no month; a limit of null is none.';
+  'What the signed-in user used this month and may use: {month, resets_at, documents: {used, limit}, pages: {used, '
+  'limit}, cost_micro_usd: {used, limit}, stored_bytes: {used, limit}}. used has what is reserved for documents and '
+  'calls of models under way; stored_bytes are of no month; a limit of null is none.';
 
 revoke execute on function public.usage_left()
   from public, anon, authenticated, service_role;

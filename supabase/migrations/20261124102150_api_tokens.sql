@@ -1,13 +1,15 @@
 -- API tokens: what a program shows in place of a user's access token.
 --
--- A token is "dkt_", 40 random hexadecimal digits, and the first 8 digits of the SHA-256 of what stands before them: a typing error
--- and a scanner for leaked secrets need no database. Only the SHA-256 of the whole is stored; 160 random bits need no slower hash.
+-- A token is "dkt_", 40 random hexadecimal digits, and the first 8 digits of the SHA-256 of what stands before them: a
+-- typing error and a scanner for leaked secrets need no database. Only the SHA-256 of the whole is stored; 160 random
+-- bits need no slower hash.
 
 alter table private.settings
   add column requests_per_minute_and_token integer default 600,
   add constraint requests_per_minute_and_token_is_positive check (requests_per_minute_and_token > 0);
 comment on column private.settings.requests_per_minute_and_token is
-  'Requests with one API token in a minute, reads included: so many at once, then one whenever its share of the minute is over; null is no limit.';
+  'Requests with one API token in a minute, reads included: so many at once, then one whenever its share of the minute '
+  'is over; null is no limit.';
 
 create table public.api_tokens (
   id uuid primary key default gen_random_uuid(),
@@ -19,13 +21,15 @@ create table public.api_tokens (
   revoked_at timestamptz,
   created_at timestamptz not null default now(),
   constraint name_is_a_line check (name ~ '^[^[:cntrl:]]*$' and btrim(name) <> '' and length(name) <= 100),
-  constraint scopes_are_known check (scopes <@ array['documents:read', 'documents:write', 'upload', 'automation'] and cardinality(scopes) between 1 and 4),
+  constraint scopes_are_known check (scopes <@ array['documents:read', 'documents:write', 'upload', 'automation']
+    and cardinality(scopes) between 1 and 4),
   constraint expiry_is_after_creation check (expires_at > created_at and expires_at < '9999-01-01')
 );
 comment on table public.api_tokens is
   'A user''s API tokens, without the tokens themselves. Made by create_api_token, ended by revoke_api_token.';
 comment on column public.api_tokens.scopes is
-  'What the token may do: documents:read (list, search, read), documents:write (edit, retry, describe anew, delete), upload, automation (rules, webhooks, mail addresses and links).';
+  'What the token may do: documents:read (list, search, read), documents:write (edit, retry, describe again, delete), '
+  'upload, automation (rules, webhooks, mail addresses and links).';
 comment on column public.api_tokens.expires_at is 'From when on it is refused; null is never.';
 comment on column public.api_tokens.last_used_at is 'When it was last accepted, to the minute.';
 comment on column public.api_tokens.revoked_at is 'From when on it is refused.';
@@ -83,13 +87,15 @@ begin
   token := begun || left(encode(sha256(convert_to(begun, 'UTF8')), 'hex'), 8);
   begin
     insert into public.api_tokens (user_id, name, scopes, expires_at)
-    values (owner, make_api_token.name, array(select distinct unnest(make_api_token.scopes) order by 1), make_api_token.expires_at)
+    values (owner, make_api_token.name, array(select distinct unnest(make_api_token.scopes) order by 1),
+      make_api_token.expires_at)
     returning * into made;
   exception when check_violation or not_null_violation then
     perform private.refuse(400, 'invalid_request',
       'A token has a name of one line (at most 100 characters), at least one of the scopes documents:read, documents:write, upload and automation, and an expiry in the future or none.');
   end;
-  insert into private.api_token_secrets (token_id, user_id, token_sha256) values (made.id, owner, sha256(convert_to(token, 'UTF8')));
+  insert into private.api_token_secrets (token_id, user_id, token_sha256)
+    values (made.id, owner, sha256(convert_to(token, 'UTF8')));
   return to_jsonb(made) - 'user_id' || jsonb_build_object('token', token);
 end
 $$;
@@ -114,7 +120,8 @@ begin atomic
   select private.make_api_token(create_api_token.name, create_api_token.scopes, create_api_token.expires_at);
 end;
 comment on function public.create_api_token(text, text[], timestamptz) is
-  'Makes an API token of the signed-in user: {id, token, name, scopes, expires_at, …}. The token is shown here and never again. Errors: invalid_request (400), not_allowed_now (409) above 100 tokens in use, too_many_requests (429).';
+  'Makes an API token of the signed-in user: {id, token, name, scopes, expires_at, …}. The token is shown here and '
+  'never again. Errors: invalid_request (400), not_allowed_now (409) above 100 tokens in use, too_many_requests (429).';
 
 create function public.revoke_api_token(token_id uuid) returns void
 language sql set search_path = ''
@@ -122,7 +129,8 @@ begin atomic
   select private.end_api_token(revoke_api_token.token_id);
 end;
 comment on function public.revoke_api_token(uuid) is
-  'Ends an API token of the signed-in user: from the next request on it is refused. Repeats change nothing. Errors: not_found (404).';
+  'Ends an API token of the signed-in user: from the next request on it is refused. Repeats change nothing. Errors: '
+  'not_found (404).';
 
 create function private.admit_api_token(token_sha256 text, scope text) returns public.api_tokens
 language plpgsql set search_path = '' as $$
@@ -131,7 +139,8 @@ declare
   allowed constant integer := (select settings.requests_per_minute_and_token from private.settings);
   full_at timestamptz;
 begin
-  select api_tokens.* into token from private.api_token_secrets as secrets join public.api_tokens on api_tokens.id = secrets.token_id
+  select api_tokens.* into token from private.api_token_secrets as secrets
+    join public.api_tokens on api_tokens.id = secrets.token_id
   where secrets.token_sha256 = decode(admit_api_token.token_sha256, 'hex');
   if token.id is null then
     perform private.refuse(401, 'token_unknown', 'There is no such API token. Make a new one.');
@@ -140,7 +149,8 @@ begin
   elsif token.expires_at <= now() then
     perform private.refuse(401, 'token_expired', 'This API token has expired. Make a new one.');
   elsif scope <> all (token.scopes) then
-    perform private.refuse(403, 'scope_missing', format('This API token lacks the scope %s. Make one that has it.', scope));
+    perform private.refuse(403, 'scope_missing',
+      format('This API token lacks the scope %s. Make one that has it.', scope));
   end if;
   if allowed is not null then
     update private.api_token_secrets as secrets
@@ -148,7 +158,8 @@ begin
     where secrets.token_id = token.id returning secrets.full_at into full_at;
     if full_at > clock_timestamp() + interval '1 minute' then
       perform private.refuse_until(429, 'too_many_requests',
-        format('More than %s requests with this API token in a minute. Send the next ones more slowly.', allowed), full_at - interval '1 minute');
+        format('More than %s requests with this API token in a minute. Send the next ones more slowly.', allowed),
+          full_at - interval '1 minute');
     end if;
   end if;
   -- To the minute: most requests write no row of a table that users read.
@@ -158,7 +169,9 @@ begin
 end
 $$;
 comment on function private.admit_api_token(text, text) is
-  'The token with a SHA-256 (hexadecimal), for a request that wants a scope; null wants none. Counts the request in the token''s rate. Errors: token_unknown, token_revoked, token_expired (401), scope_missing (403), too_many_requests (429).';
+  'The token with a SHA-256 (hexadecimal), for a request that wants a scope; null wants none. Counts the request in '
+  'the token''s rate. Errors: token_unknown, token_revoked, token_expired (401), scope_missing (403), '
+  'too_many_requests (429).';
 
 create function public.use_api_token(token_sha256 text, scope text) returns jsonb
 language sql set search_path = '' as $$
@@ -166,7 +179,8 @@ language sql set search_path = '' as $$
   from private.admit_api_token(token_sha256, scope) as token
 $$;
 comment on function public.use_api_token(text, text) is
-  'Whose an API token is: {id, user_id, scopes}. For functions that act with rights of their own. Errors: as private.admit_api_token.';
+  'Whose an API token is: {id, user_id, scopes}. For functions that act with rights of their own. Errors: as '
+  'private.admit_api_token.';
 
 revoke execute on function
   private.make_api_token(text, text[], timestamptz), private.end_api_token(uuid), private.admit_api_token(text, text),

@@ -5,7 +5,8 @@ create table private.account_erasures (
   asked_at timestamptz not null default now()
 );
 comment on table private.account_erasures is
-  'Users who want their account erased, until nothing of it is left; no foreign key, for the row outlives the user by what Auth''s log says of them.';
+  'Users who want their account erased, until nothing of it is left; no foreign key, for the row outlives the user by '
+  'what Auth''s log says of them.';
 
 alter table private.account_erasures enable row level security;
 create policy "users can ask to be erased" on private.account_erasures
@@ -18,8 +19,10 @@ language plpgsql set search_path = '' as $$
 declare
   erased integer;
 begin
-  -- One statement: the trigger on_documents_deleted queues the removal of the files, and holds the dispatch from then on.
-  delete from public.documents where id in (select id from public.documents where user_id = owner order by id limit at_most);
+  -- One statement: the trigger on_documents_deleted queues the removal of the files, and holds the dispatch from then
+  -- on.
+  delete from public.documents where id in (select id from public.documents where user_id = owner order by id
+    limit at_most);
   get diagnostics erased = row_count;
   if erased = at_most then
     return false;
@@ -50,7 +53,8 @@ begin
     -- Nobody signs in again while private.erase_accounts deletes the rest. In the form that Auth's own bans have.
     delete from public.api_tokens where user_id = new.user_id;
     update auth.users set banned_until = now() + interval '100 years' where id = new.user_id;
-  elsif coalesce((select reltuples from pg_catalog.pg_class where oid = to_regclass('auth.audit_log_entries')), 0) < 100000 then
+  elsif coalesce((select reltuples from pg_catalog.pg_class where oid = to_regclass('auth.audit_log_entries')),
+    0) < 100000 then
     perform private.erase_log(new.user_id);
     delete from private.account_erasures where user_id = new.user_id;
   end if;
@@ -58,7 +62,8 @@ begin
 end
 $$;
 comment on function private.erase_account() is
-  'Trigger: erases the account of a user who asked for it; of one with more than 200 documents the rest is left to private.erase_accounts, as is a long log of Auth''s. Errors: document_held (409), with what is held.';
+  'Trigger: erases the account of a user who asked for it; of one with more than 200 documents the rest is left to '
+  'private.erase_accounts, as is a long log of Auth''s. Errors: document_held (409), with what is held.';
 create trigger on_account_erasures_asked after insert on private.account_erasures
   for each row execute function private.erase_account();
 
@@ -75,7 +80,8 @@ begin
 end
 $$;
 comment on function private.erase_accounts() is
-  'Goes on with the account that asked first to be erased: 500 documents, then the user and what Auth''s log says of them. Run by pg_cron every 10 seconds.';
+  'Goes on with the account that asked first to be erased: 500 documents, then the user and what Auth''s log says of '
+  'them. Run by pg_cron every 10 seconds.';
 
 create function public.erase_account() returns void
 language sql set search_path = ''
@@ -83,14 +89,18 @@ begin atomic
   insert into private.account_erasures (user_id) values ((select auth.uid())) on conflict do nothing;
 end;
 comment on function public.erase_account() is
-  'Erases the account of the signed-in user with all documents; their files follow within seconds. Of more than 200 documents, the rest and the account itself follow within minutes, and nobody can sign in meanwhile. There is no way back. Errors: document_held (409) while documents are held or kept, with a report of them in the detail; nothing is erased then.';
+  'Erases the account of the signed-in user with all documents; their files follow within seconds. Of more than 200 '
+  'documents, the rest and the account itself follow within minutes, and nobody can sign in meanwhile. There is no way '
+  'back. Errors: document_held (409) while documents are held or kept, with a report of them in the detail; nothing is '
+  'erased then.';
 
 alter table private.settings add column keep_documents interval,
   add constraint documents_are_kept_for_a_while check (keep_documents > interval '0');
 alter table private.settings add column keep_trash interval not null default '30 days',
   add constraint trash_is_kept_for_a_while check (keep_trash > interval '0');
 comment on column private.settings.keep_trash is 'How long documents stay in the trash before they are deleted.';
-comment on column private.settings.keep_documents is 'Documents are deleted when they are older; null keeps them until somebody deletes them.';
+comment on column private.settings.keep_documents is
+  'Documents are deleted when they are older; null keeps them until somebody deletes them.';
 
 create function private.expire_documents() returns integer
 language plpgsql security definer set search_path = '' as $$
@@ -111,7 +121,8 @@ begin
 end
 $$;
 comment on function private.expire_documents() is
-  'Deletes documents that are older than keep_documents, and those that are in the trash for longer than keep_trash, the oldest 1,000 of each; returns how many. Run by pg_cron every 10 minutes.';
+  'Deletes documents that are older than keep_documents, and those that are in the trash for longer than keep_trash, '
+  'the oldest 1,000 of each; returns how many. Run by pg_cron every 10 minutes.';
 
 create function private.erase_strays() returns integer
 language plpgsql security definer set search_path = '' as $$
@@ -121,26 +132,31 @@ declare
 begin
   for stray in
     select objects.name, kind from storage.objects
-    cross join lateral (select case bucket_id when 'documents' then 'storage_path' else 'thumbnail_path' end as kind) as named
+    cross join lateral (select case bucket_id when 'documents' then 'storage_path' else 'thumbnail_path' end as kind)
+      as named
     where bucket_id in ('documents', 'thumbnails') and objects.created_at < now() - interval '1 hour'
       and not exists (
         select from public.documents where storage_path = objects.name
-          and not (bucket_id = 'documents' and status = 'failed' and (error ->> 'stage' = 'upload' or error ->> 'code' = 'file_differs')))
+          and not (bucket_id = 'documents' and status = 'failed'
+            and (error ->> 'stage' = 'upload' or error ->> 'code' = 'file_differs')))
       and not exists (
         select from private.jobs where stage = 'erase' and payload ->> kind = objects.name
           and state in ('queued', 'dispatched', 'running'))
     limit 1000
   loop
-    perform private.queue_job('erase', gen_random_uuid(), gen_random_uuid(), jsonb_build_object(stray.kind, stray.name));
+    perform private.queue_job('erase', gen_random_uuid(), gen_random_uuid(),
+      jsonb_build_object(stray.kind, stray.name));
     found_strays := found_strays + 1;
   end loop;
   return found_strays;
 end
 $$;
 comment on function private.erase_strays() is
-  'Queues the removal of stored files, and pictures of first pages, that belong to no document, or that their document rejected and whose own erasure did not come to its end; returns how many, at most 1,000. Run by pg_cron every hour.';
+  'Queues the removal of stored files, and pictures of first pages, that belong to no document, or that their document '
+  'rejected and whose own erasure did not come to its end; returns how many, at most 1,000. Run by pg_cron every hour.';
 
-revoke execute on function private.erase_some(uuid, integer), private.erase_log(uuid), private.erase_account(), private.erase_accounts(), public.erase_account(), private.expire_documents(), private.erase_strays()
+revoke execute on function private.erase_some(uuid, integer), private.erase_log(uuid), private.erase_account(),
+  private.erase_accounts(), public.erase_account(), private.expire_documents(), private.erase_strays()
   from public, anon, authenticated, service_role;
 grant execute on function public.erase_account() to authenticated;
 

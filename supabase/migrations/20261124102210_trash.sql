@@ -1,5 +1,5 @@
--- The trash: what its owner deleted on the page, for a while. A document in it keeps its row, its file and its place in the owner's storage;
--- row level security hides it, so that lists, searches, sums and programs know nothing of it.
+-- The trash: what its owner deleted on the page, for a while. A document in it keeps its row, its file and its place
+-- in the owner's storage; row level security hides it, so that lists, searches, sums and programs know nothing of it.
 
 create function private.move_to_trash(document_ids uuid[]) returns integer
 language plpgsql security definer set search_path = '' as $$
@@ -12,13 +12,15 @@ begin
   perform set_config('docket.rows_changed', '0', true);
   perform private.admit_request(owner);
   with recursive chosen (id) as (
-    select id from public.documents where id = any (move_to_trash.document_ids) and user_id = owner and trashed_at is null
+    select id from public.documents where id = any (move_to_trash.document_ids) and user_id = owner
+      and trashed_at is null
     union
     select part.id from chosen join public.documents as part on part.parent_id = chosen.id
     where part.trashed_at is null and not exists (
       -- What came in another mail, too, stays with that one.
       select from public.document_parts as came join public.documents as other on other.id = came.parent_id
-      where came.document_id = part.id and other.trashed_at is null and other.id <> chosen.id and other.id <> all (move_to_trash.document_ids))
+      where came.document_id = part.id and other.trashed_at is null and other.id <> chosen.id
+        and other.id <> all (move_to_trash.document_ids))
   ), trashed as (
     update public.documents set trashed_at = now() where id in (select id from chosen) returning documents.*
   )
@@ -38,10 +40,12 @@ declare
   document public.documents;
 begin
   with recursive chosen (id, trashed_at) as (
-    select id, trashed_at from public.documents where id = any (chosen_ids) and user_id = owner and trashed_at is not null
+    select id, trashed_at from public.documents where id = any (chosen_ids) and user_id = owner
+      and trashed_at is not null
     union
     -- What went along with it comes back with it.
-    select part.id, part.trashed_at from chosen join public.documents as part on part.parent_id = chosen.id and part.trashed_at = chosen.trashed_at
+    select part.id, part.trashed_at from chosen join public.documents as part on part.parent_id = chosen.id
+      and part.trashed_at = chosen.trashed_at
   ), back as (
     update public.documents set trashed_at = null,
       -- A part whose mail stays in the trash must not be deleted with it.
@@ -81,7 +85,8 @@ begin
   end if;
 end
 $$;
-comment on function private.take_from_trash(uuid, text) is 'Who sends the same bytes again wants the document back. Nothing changes when it is not in the trash.';
+comment on function private.take_from_trash(uuid, text) is
+  'Who sends the same bytes again wants the document back. Nothing changes when it is not in the trash.';
 
 create function private.own_trash() returns jsonb
 language plpgsql stable security definer set search_path = '' as $$
@@ -91,10 +96,12 @@ declare
 begin
   return jsonb_build_object(
     'documents', (select coalesce(jsonb_agg(to_jsonb(newest) order by newest.trashed_at desc, newest.id), '[]') from (
-      select id, filename, display_name, mime_type, byte_size, page_count, document_type, correspondent, trashed_at from public.documents
+      select id, filename, display_name, mime_type, byte_size, page_count, document_type, correspondent, trashed_at
+        from public.documents
       where user_id = owner and trashed_at is not null order by trashed_at desc, id limit most) as newest),
     'total', (select count(*) from public.documents where user_id = owner and trashed_at is not null),
-    'bytes', (select coalesce(sum(byte_size), 0) from public.documents where user_id = owner and trashed_at is not null),
+    'bytes', (select coalesce(sum(byte_size), 0) from public.documents where user_id = owner
+      and trashed_at is not null),
     'kept_for', (select extract(epoch from keep_trash)::bigint from private.settings));
 end
 $$;
@@ -110,12 +117,14 @@ begin
   perform private.admit_request(owner);
   delete from public.documents where id in (
     select id from public.documents
-    where user_id = owner and trashed_at is not null and (delete_trash.document_ids is null or id = any (delete_trash.document_ids))
+    where user_id = owner and trashed_at is not null
+      and (delete_trash.document_ids is null or id = any (delete_trash.document_ids))
     order by trashed_at limit most);
   get diagnostics deleted = row_count;
   return jsonb_build_object('deleted', deleted, 'left', (
     select count(*) from public.documents
-    where user_id = owner and trashed_at is not null and (delete_trash.document_ids is null or id = any (delete_trash.document_ids))));
+    where user_id = owner and trashed_at is not null
+      and (delete_trash.document_ids is null or id = any (delete_trash.document_ids))));
 end
 $$;
 comment on function private.delete_trash(uuid[]) is 'See public.empty_trash.';
@@ -127,7 +136,9 @@ begin atomic
   select private.move_to_trash(trash_documents.document_ids);
 end;
 comment on function public.trash_documents(uuid[]) is
-  'Moves documents of the signed-in user to the trash, with the parts that came in them: they leave all lists, and are deleted after private.settings.keep_trash. Their bytes still count. What is no document of the user is left out. Returns how many were moved. Errors: invalid_request (400) above documents_per_edit, too_many_requests (429).';
+  'Moves documents of the signed-in user to the trash, with the parts that came in them: they leave all lists, and are '
+  'deleted after private.settings.keep_trash. Their bytes still count. What is no document of the user is left out. '
+  'Returns how many were moved. Errors: invalid_request (400) above documents_per_edit, too_many_requests (429).';
 
 create function public.restore_documents(document_ids uuid[]) returns integer
 language sql set search_path = ''
@@ -135,7 +146,8 @@ begin atomic
   select private.restore_own(restore_documents.document_ids);
 end;
 comment on function public.restore_documents(uuid[]) is
-  'Takes documents of the signed-in user out of the trash, as they were, with the parts that went along. Returns how many came back. Errors: invalid_request (400) above documents_per_edit, too_many_requests (429).';
+  'Takes documents of the signed-in user out of the trash, as they were, with the parts that went along. Returns how '
+  'many came back. Errors: invalid_request (400) above documents_per_edit, too_many_requests (429).';
 
 create function public.trash() returns jsonb
 language sql stable set search_path = ''
@@ -143,7 +155,9 @@ begin atomic
   select private.own_trash();
 end;
 comment on function public.trash() is
-  'What the signed-in user has in the trash, the newest first: {documents: [{id, filename, display_name, mime_type, byte_size, page_count, document_type, correspondent, trashed_at}], the newest 500; total; bytes; kept_for: seconds from trashed_at to the deletion}.';
+  'What the signed-in user has in the trash, the newest first: {documents: [{id, filename, display_name, mime_type, '
+  'byte_size, page_count, document_type, correspondent, trashed_at}], the newest 500; total; bytes; kept_for: seconds '
+  'from trashed_at to the deletion}.';
 
 create function public.empty_trash(document_ids uuid[] default null) returns jsonb
 language sql set search_path = ''
@@ -151,13 +165,17 @@ begin atomic
   select private.delete_trash(empty_trash.document_ids);
 end;
 comment on function public.empty_trash(uuid[]) is
-  'Deletes what the signed-in user has in the trash, or these of it, for good: the 200 that are there for the longest. Returns {deleted, left}; call it again while something is left. Errors: too_many_requests (429).';
+  'Deletes what the signed-in user has in the trash, or these of it, for good: the 200 that are there for the longest. '
+  'Returns {deleted, left}; call it again while something is left. Errors: too_many_requests (429).';
 
 revoke execute on function
-  private.move_to_trash(uuid[]), private.bring_back(uuid[], uuid), private.restore_own(uuid[]), private.take_from_trash(uuid, text), private.own_trash(),
-  private.delete_trash(uuid[]), public.trash_documents(uuid[]), public.restore_documents(uuid[]), public.trash(), public.empty_trash(uuid[])
+  private.move_to_trash(uuid[]), private.bring_back(uuid[], uuid), private.restore_own(uuid[]),
+  private.take_from_trash(uuid, text), private.own_trash(),
+  private.delete_trash(uuid[]), public.trash_documents(uuid[]), public.restore_documents(uuid[]), public.trash(),
+  public.empty_trash(uuid[])
   from public, anon, authenticated, service_role;
 grant execute on function
   private.move_to_trash(uuid[]), private.restore_own(uuid[]), private.own_trash(), private.delete_trash(uuid[]),
-  public.trash_documents(uuid[]), public.restore_documents(uuid[]), public.trash(), public.empty_trash(uuid[]) to authenticated;
+  public.trash_documents(uuid[]), public.restore_documents(uuid[]), public.trash(),
+  public.empty_trash(uuid[]) to authenticated;
 grant execute on function private.take_from_trash(uuid, text), private.bring_back(uuid[], uuid) to service_role;

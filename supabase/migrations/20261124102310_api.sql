@@ -1,7 +1,7 @@
--- What the functions api and mcp do as a user: call_api under the user's own access token, call_api_as_token with an API token.
--- Both run the same statements under the same row level security. No statement here names a user.
+-- What the functions api and mcp do as a user: call_api under the user's own access token, call_api_as_token with an
+-- API token. Both run the same statements under the same row level security. No statement here names a user.
 
-create function public.call_api(operation text, arguments jsonb) returns jsonb
+create function public.call_api(operation text, arguments jsonb) returns json
 language plpgsql set search_path = '' as $$
 declare
   document public.documents;
@@ -20,42 +20,60 @@ begin
         array(select jsonb_array_elements_text(arguments -> 'tags')),
         array(select jsonb_array_elements_text(arguments -> 'document_types')),
         array(select jsonb_array_elements_text(arguments -> 'statuses')),
-        (arguments ->> 'date_from')::date, (arguments ->> 'date_to')::date, (arguments ->> 'amount_from')::numeric, (arguments ->> 'amount_to')::numeric,
-        array(select jsonb_array_elements_text(arguments -> 'currencies')), arguments ->> 'sort', nullif(arguments -> 'after', 'null'),
+        (arguments ->> 'date_from')::date, (arguments ->> 'date_to')::date, (arguments ->> 'amount_from')::numeric,
+        (arguments ->> 'amount_to')::numeric,
+        array(select jsonb_array_elements_text(arguments -> 'currencies')), arguments ->> 'sort',
+        nullif(arguments -> 'after', 'null'),
         (arguments ->> 'page_size')::integer);
     when 'sum_amounts' then
       -- With the documents of each sum, fewer sums: each is proven by the words that its amounts were read from.
       select jsonb_build_object(
-        'sums', coalesce(jsonb_agg(to_jsonb(sums) - array['document_ids', 'nth'] || case when proofs.amounts is null then jsonb_build_object()
-          else jsonb_build_object('amounts', proofs.amounts) end order by sums.nth) filter (where sums.nth <= most), '[]'),
+        'sums', coalesce(jsonb_agg(to_jsonb(sums) - array['document_ids', 'nth'] || case
+          when proofs.amounts is null then jsonb_build_object()
+          else jsonb_build_object('amounts', proofs.amounts) end order by sums.nth) filter (where sums.nth <= most),
+            '[]'),
         'more', count(*) > most) into answer
       from (select case when arguments ->> 'documents_each' is null then 9999 else 200 end as most) as bounds
       cross join public.sum_amounts(arguments ->> 'group_by', arguments ->> 'query',
-        array(select jsonb_array_elements_text(arguments -> 'tags')), array(select jsonb_array_elements_text(arguments -> 'document_types')),
-        array(select jsonb_array_elements_text(arguments -> 'statuses')), (arguments ->> 'date_from')::date, (arguments ->> 'date_to')::date,
-        (arguments ->> 'amount_from')::numeric, (arguments ->> 'amount_to')::numeric, array(select jsonb_array_elements_text(arguments -> 'currencies'))
+        array(select jsonb_array_elements_text(arguments -> 'tags')),
+        array(select jsonb_array_elements_text(arguments -> 'document_types')),
+        array(select jsonb_array_elements_text(arguments -> 'statuses')), (arguments ->> 'date_from')::date,
+        (arguments ->> 'date_to')::date,
+        (arguments ->> 'amount_from')::numeric, (arguments ->> 'amount_to')::numeric,
+        array(select jsonb_array_elements_text(arguments -> 'currencies'))
       ) with ordinality as sums (group_value, currency, documents, total, document_ids, nth)
       left join lateral (
-        select jsonb_agg(jsonb_build_object('document_id', d.id, 'name', coalesce(d.display_name, d.filename), 'document_date', d.document_date,
-          'amount', d.amount, 'page', proof.evidence -> 'page', 'quote', proof.evidence -> 'quote', 'locked', 'amount' = any (d.locked_fields)) order by ids.place) as amounts
+        select jsonb_agg(jsonb_build_object('document_id', d.id, 'name', coalesce(d.display_name, d.filename),
+          'document_date', d.document_date,
+          'amount', d.amount, 'page', proof.evidence -> 'page', 'quote', proof.evidence -> 'quote', 'locked',
+          'amount' = any (d.locked_fields)) order by ids.place) as amounts
         from unnest(sums.document_ids[:(arguments ->> 'documents_each')::integer]) with ordinality as ids (id, place)
         join public.documents as d on d.id = ids.id
         left join lateral (
           select runs.evidence -> 'amount' as evidence from public.metadata_runs as runs
-          where runs.document_id = d.id and 'amount' = any (runs.applied) and runs.written -> 'amount' = to_jsonb(d.amount)
+          where runs.document_id = d.id and 'amount' = any (runs.applied)
+            and runs.written -> 'amount' = to_jsonb(d.amount)
           order by runs.id desc limit 1) as proof on true
       ) as proofs on arguments ->> 'documents_each' is not null and sums.nth <= bounds.most
       group by bounds.most;
       return coalesce(answer, jsonb_build_object('sums', jsonb_build_array(), 'more', false));
     when 'list_schemas' then
-      select coalesce(jsonb_agg(to_jsonb(schemas) - array['user_id', 'created_at', 'updated_at'] order by schemas.name), '[]') into answer
-      from public.extraction_schemas as schemas where not arguments ? 'schema_id' or schemas.id = (arguments ->> 'schema_id')::uuid;
-      return answer;
+      -- As json all the way, which keeps the order of the fields.
+      return (
+        select coalesce(json_agg(json_build_object('id', schemas.id, 'name', schemas.name, 'description',
+          schemas.description, 'document_types', schemas.document_types,
+          'tags', schemas.tags, 'senders', schemas.senders, 'fields', schemas.fields, 'version', schemas.version)
+            order by schemas.name), '[]')
+        from public.extraction_schemas as schemas where not arguments ? 'schema_id'
+          or schemas.id = (arguments ->> 'schema_id')::uuid);
     when 'schema_rows' then
-      return public.schema_rows((arguments ->> 'schema_id')::uuid, arguments ->> 'line_items', ltrim(arguments ->> 'sort', '-'), arguments ->> 'sort' like '-%',
-        nullif(arguments -> 'after', 'null'), (arguments ->> 'page_size')::integer, nullif(arguments -> 'filters', 'null'), coalesce((arguments ->> 'evidence')::boolean, false));
+      return public.schema_rows((arguments ->> 'schema_id')::uuid, arguments ->> 'line_items',
+        ltrim(arguments ->> 'sort', '-'), arguments ->> 'sort' like '-%',
+        nullif(arguments -> 'after', 'null'), (arguments ->> 'page_size')::integer,
+        nullif(arguments -> 'filters', 'null'), coalesce((arguments ->> 'evidence')::boolean, false));
     when 'schema_sums' then
-      return public.schema_sums((arguments ->> 'schema_id')::uuid, arguments ->> 'line_items', nullif(arguments -> 'filters', 'null'));
+      return public.schema_sums((arguments ->> 'schema_id')::uuid, arguments ->> 'line_items',
+        nullif(arguments -> 'filters', 'null'));
     when 'list_tags' then
       select coalesce(jsonb_agg(to_jsonb(tags)), '[]') into answer
       from public.my_tags(arguments ->> 'query', coalesce((arguments ->> 'at_most')::integer, 50)) as tags;
@@ -70,7 +88,8 @@ begin
   -- Operations on one
   select * into document from public.documents where id = (arguments ->> 'document_id')::uuid;
   if document.id is null then
-    raise exception using errcode = 'PT404', hint = 'not_found', message = 'There is no such document, or it is not yours.';
+    raise exception using errcode = 'PT404', hint = 'not_found',
+      message = 'There is no such document, or it is not yours.';
   end if;
   case operation
     when 'own_document' then
@@ -96,7 +115,8 @@ begin
       return answer;
     when 'get_values' then
       select coalesce(jsonb_agg(jsonb_build_object('field', fields.field, 'value', to_jsonb(document) -> fields.field,
-        'locked', fields.field = any (document.locked_fields), 'run_id', proofs.run_id, 'page', proofs.evidence -> 'page',
+        'locked', fields.field = any (document.locked_fields), 'run_id', proofs.run_id, 'page',
+        proofs.evidence -> 'page',
         'quote', proofs.evidence -> 'quote', 'verified', coalesce(proofs.evidence -> 'verified', 'false'),
         'confidence', proofs.evidence -> 'confidence') order by fields.field), '[]')
       into answer
@@ -114,7 +134,8 @@ begin
       select coalesce(jsonb_agg(to_jsonb(events) order by events.id), '[]') into answer
       from (
         select id, stage, kind, message, data, created_at from public.document_events
-        where document_id = document.id and id > coalesce((arguments ->> 'after')::bigint, 0) order by id limit 200) as events;
+        where document_id = document.id and id > coalesce((arguments ->> 'after')::bigint, 0) order by id limit 200)
+          as events;
       return answer;
     when 'get_history' then
       return public.document_history(document.id);
@@ -125,7 +146,8 @@ begin
       select * into document from public.documents where id = document.id for update;
       changed := document;
       changed.tags := document.tags || array(
-        select distinct tag from jsonb_array_elements_text(arguments -> 'tags') as tag where tag <> all (document.tags) order by tag);
+        select distinct tag from jsonb_array_elements_text(arguments -> 'tags') as tag where tag <> all (document.tags)
+          order by tag);
     when 'undo_metadata_run' then
       perform from public.metadata_runs where document_id = document.id and id = (arguments ->> 'run_id')::bigint;
       if not found then
@@ -134,12 +156,15 @@ begin
       return public.undo_metadata_run((arguments ->> 'run_id')::bigint,
         case when arguments ? 'fields' then array(select jsonb_array_elements_text(arguments -> 'fields')) end);
     when 'unlock_fields' then
-      return to_jsonb(public.unlock_fields(document.id, array(select jsonb_array_elements_text(arguments -> 'fields'))));
+      return to_jsonb(public.unlock_fields(document.id,
+        array(select jsonb_array_elements_text(arguments -> 'fields'))));
     when 'get_retention', 'change_retention' then
       if operation = 'change_retention' then
-        perform public.change_retention(document.id, coalesce(nullif(arguments -> 'changes', 'null'), jsonb_build_object()));
+        perform public.change_retention(document.id,
+          coalesce(nullif(arguments -> 'changes', 'null'), jsonb_build_object()));
       end if;
-      select jsonb_build_object('document_id', document.id, 'held', coalesce(bool_or(held), false), 'keep_until', max(keep_until)) into answer
+      select jsonb_build_object('document_id', document.id, 'held', coalesce(bool_or(held), false), 'keep_until',
+        max(keep_until)) into answer
       from public.retentions where document_id = document.id;
       return answer;
     when 'delete_document' then
@@ -150,44 +175,56 @@ begin
   end case;
 
   update public.documents set
-    display_name = changed.display_name, tags = changed.tags, summary = changed.summary, document_type = changed.document_type,
-    correspondent = changed.correspondent, document_date = changed.document_date, amount = changed.amount, currency = changed.currency,
+    display_name = changed.display_name, tags = changed.tags, summary = changed.summary,
+    document_type = changed.document_type,
+    correspondent = changed.correspondent, document_date = changed.document_date, amount = changed.amount,
+    currency = changed.currency,
     language = changed.language, note = changed.note
   where id = document.id returning * into document;
   return to_jsonb(document);
 end
 $$;
 comment on function public.call_api(text, jsonb) is
-  'An operation of the function api as the caller, under row level security: list_documents, sum_amounts, list_schemas, schema_rows, schema_sums, list_tags, get_usage, get_account; and of one document own_document (whether it is the caller''s), get_document, get_pages, get_words (20 pages at a time), get_values, list_events, get_history, get_retention, edit_document, add_tags, undo_metadata_run, unlock_fields, change_retention, delete_document. automation.…: see public.call_automation_api. Arguments and answers: /functions/v1/api/openapi.json. Errors: not_found (404), invalid_request (400), and those of what it calls.';
+  'An operation of the function api as the caller, under row level security: list_documents, sum_amounts, '
+  'list_schemas, schema_rows, schema_sums, list_tags, get_usage, get_account; and of one document own_document '
+  '(whether it is the caller''s), get_document, get_pages, get_words (20 pages at a time), get_values, list_events, '
+  'get_history, get_retention, edit_document, add_tags, undo_metadata_run, unlock_fields, change_retention, '
+  'delete_document. automation.…: see public.call_automation_api. Arguments and answers: '
+  '/functions/v1/api/openapi.json. Errors: not_found (404), invalid_request (400), and those of what it calls.';
 
 create function private.scope_of(operation text) returns text
 language sql immutable set search_path = '' as $$
   select case when operation like 'automation.%' then 'automation'
-    when operation in ('own_document', 'edit_document', 'add_tags', 'undo_metadata_run', 'unlock_fields', 'change_retention', 'delete_document')
+    when operation in ('own_document', 'edit_document', 'add_tags', 'undo_metadata_run', 'unlock_fields',
+      'change_retention', 'delete_document')
     then 'documents:write' else 'documents:read' end
 $$;
 comment on function private.scope_of(text) is 'The scope that an API token needs for an operation of call_api.';
 
-create function public.call_api_as_token(token_sha256 text, operation text, arguments jsonb) returns jsonb
+create function public.call_api_as_token(token_sha256 text, operation text, arguments jsonb) returns json
 language plpgsql set search_path = '' as $$
 declare
   token constant public.api_tokens := private.admit_api_token(token_sha256, private.scope_of(operation));
 begin
   -- Only a session with all of its user's factors makes API tokens.
   perform set_config('request.jwt.claims',
-    jsonb_build_object('sub', token.user_id, 'role', 'authenticated', 'aal', 'aal2', 'api_token_id', token.id)::text, true);
+    jsonb_build_object('sub', token.user_id, 'role', 'authenticated', 'aal', 'aal2', 'api_token_id', token.id)::text,
+    true);
   perform set_config('request.jwt.claim.sub', token.user_id::text, true);
   if 'documents:write' <> all (token.scopes) and operation not like 'automation.%' then
-    -- Whatever an operation does, a token that may only read changes no document. A rule of its maker's may: automation is a scope of its own.
+    -- Whatever an operation does, a token that may only read changes no document. A rule of its maker's may:
+    -- automation is a scope of its own.
     perform set_config('transaction_read_only', 'on', true);
   end if;
-  -- The session's user may (authenticator, of which PostgREST's sessions are), and the rest of the transaction is the user's. A definer may not.
+  -- The session's user may (authenticator, of which PostgREST's sessions are), and the rest of the transaction is the
+  -- user's. A definer may not.
   set local role authenticated;
   return public.call_api(operation, arguments);
 end
 $$;
 comment on function public.call_api_as_token(text, text, jsonb) is
-  'call_api as the user whose API token has the SHA-256 (hexadecimal): the claims and the role are set for the rest of the transaction, as PostgREST sets them for an access token. Errors: as private.admit_api_token and call_api.';
+  'call_api as the user whose API token has the SHA-256 (hexadecimal): the claims and the role are set for the rest of '
+  'the transaction, as PostgREST sets them for an access token. Errors: as private.admit_api_token and call_api.';
 
 revoke execute on function
   public.call_api(text, jsonb), private.scope_of(text), public.call_api_as_token(text, text, jsonb)

@@ -6,7 +6,7 @@ create table public.extraction_schemas (
   document_types text[] not null default '{}',
   tags text[] not null default '{}',
   senders text[] not null default '{}',
-  fields jsonb not null,
+  fields json not null,
   version integer not null default 1,
   created_at timestamptz not null default now(),
   updated_at timestamptz not null default now(),
@@ -20,31 +20,38 @@ create table public.extraction_schemas (
 );
 
 comment on table public.extraction_schemas is
-  'What a user wants to know of documents: fields that are looked for in each one that the schema applies to. Owners write them through the Data API.';
+  'What a user wants to know of documents: fields that are looked for in each one that the schema applies to. Owners '
+  'write them through the Data API.';
 comment on column public.extraction_schemas.document_types is
-  'It applies to documents of one of these types. With tags and senders, all three must fit; a list that is empty always fits. A schema with three empty lists is applied by hand only.';
+  'It applies to documents of one of these types. With tags and senders, all three must fit; a list that is empty '
+  'always fits. A schema with three empty lists is applied by hand only.';
 comment on column public.extraction_schemas.tags is 'It applies to documents that have one of these tags.';
-comment on column public.extraction_schemas.senders is 'It applies to documents from one of these correspondents, whatever the case of letters.';
+comment on column public.extraction_schemas.senders is
+  'It applies to documents from one of these correspondents, whatever the case of letters.';
 comment on column public.extraction_schemas.fields is
-  'A subset of JSON Schema: {type: "object", properties: {name: field}, required: [name], checks: [equation]}. docs/extraction.md has the fields.';
+  'A subset of JSON Schema: {type: "object", properties: {name: field}, required: [name], checks: [equation]}. '
+  'docs/extraction.md has the fields. json, not jsonb, which would forget the order in which they are to be shown.';
 comment on column public.extraction_schemas.version is 'Goes up by one each time that the fields change.';
 
 create table public.extraction_schema_versions (
   schema_id uuid not null references public.extraction_schemas on delete cascade,
   version integer not null,
   user_id uuid not null references auth.users on delete cascade,
-  fields jsonb not null,
+  fields json not null,
   created_at timestamptz not null default now(),
   primary key (schema_id, version)
 );
 create index extraction_schema_versions_by_user on public.extraction_schema_versions (user_id);
-comment on table public.extraction_schema_versions is 'The fields of a schema as they were in each version: what an extraction was made with.';
+comment on table public.extraction_schema_versions is
+  'The fields of a schema as they were in each version: what an extraction was made with.';
 
 create function private.check_schema() returns trigger
 language plpgsql security definer set search_path = '' as $$
 declare
   most constant integer := 50;
-  wrong constant text := private.schema_error(new.fields);
+  -- Of the text as it is kept, with all its spaces.
+  wrong constant text := case when octet_length(new.fields::text) > 200000 then 'fields: has more than 200000 bytes'
+    else private.schema_error(new.fields::jsonb) end;
 begin
   if wrong is not null then
     perform private.refuse(400, 'invalid_schema', wrong);
@@ -57,13 +64,15 @@ begin
     end if;
     new.version := 1;
   else
-    new.version := old.version + (new.fields <> old.fields)::integer;
+    -- Another order is the same fields: nothing is extracted again.
+    new.version := old.version + (new.fields::jsonb <> old.fields::jsonb)::integer;
   end if;
   return new;
 end
 $$;
 comment on function private.check_schema() is
-  'Trigger: refuses fields that are wrong and names the first one, keeps a user''s schemas few, and counts versions. Errors: invalid_schema (400), too_many_schemas (409).';
+  'Trigger: refuses fields that are wrong and names the first one, keeps a user''s schemas few, and counts versions. '
+  'Errors: invalid_schema (400), too_many_schemas (409).';
 
 create function private.keep_schema_version() returns trigger
 language plpgsql security definer set search_path = '' as $$
@@ -89,10 +98,13 @@ language sql stable set search_path = '' as $$
     and ((schema).document_types = '{}' or (document).document_type = any ((schema).document_types))
     and ((schema).tags = '{}' or (document).tags && (schema).tags)
     and ((schema).senders = '{}' or exists (
-      select from unnest((schema).senders) as sender where lower(btrim(sender)) = lower(btrim((document).correspondent))))
+      select from unnest((schema).senders) as sender
+        where lower(btrim(sender)) = lower(btrim((document).correspondent))))
 $$;
-comment on function private.schema_fits(public.extraction_schemas, public.documents) is 'Whether a schema applies to a document without being asked.';
-revoke execute on function private.schema_fits(public.extraction_schemas, public.documents) from public, anon, authenticated;
+comment on function private.schema_fits(public.extraction_schemas, public.documents) is
+  'Whether a schema applies to a document without being asked.';
+revoke execute on function private.schema_fits(public.extraction_schemas, public.documents) from public, anon,
+  authenticated;
 grant execute on function private.schema_fits(public.extraction_schemas, public.documents) to service_role;
 
 alter table public.extraction_schemas enable row level security;
@@ -106,7 +118,8 @@ create policy "users can delete their own schemas" on public.extraction_schemas
   for delete to authenticated using (user_id = (select auth.uid()));
 revoke all on public.extraction_schemas from anon, authenticated, service_role, public;
 grant select, delete on public.extraction_schemas to authenticated;
-grant insert (id, name, description, document_types, tags, senders, fields) on public.extraction_schemas to authenticated;
+grant insert (id, name, description, document_types, tags, senders, fields) on public.extraction_schemas
+  to authenticated;
 grant update (name, description, document_types, tags, senders, fields) on public.extraction_schemas to authenticated;
 grant select on public.extraction_schemas to service_role;
 

@@ -6,7 +6,8 @@ alter table private.settings
   add constraint webhooks_per_user_is_not_negative check (webhooks_per_user >= 0);
 comment on column private.settings.webhooks_per_user is 'Webhooks that a user may have.';
 comment on column private.settings.loopback_webhooks is
-  'Whether webhooks may go to this machine (localhost, 127.0.0.1, [::1]), and over http there. For development only: on a server, users would reach what listens on it.';
+  'Whether webhooks may go to this machine (localhost, 127.0.0.1, [::1]), and over http there. For development only: '
+  'on a server, users would reach what listens on it.';
 
 create table public.webhook_endpoints (
   id uuid primary key default gen_random_uuid(),
@@ -28,7 +29,8 @@ create table public.webhook_endpoints (
     length(url) <= 2000 and url ~ '^https?://[^[:space:][:cntrl:]/?#@\\]+([/?#][^[:space:][:cntrl:]]*)?$'),
   constraint webhook_events_are_known check (
     cardinality(events) between 1 and 20 and events <@ array['document.uploaded', 'document.read', 'document.completed',
-      'document.extracted', 'document.edited', 'document.failed', 'document.deleted', 'document.trashed', 'document.restored', 'document.due_soon']),
+      'document.extracted', 'document.edited', 'document.failed', 'document.deleted', 'document.trashed',
+      'document.restored', 'document.due_soon']),
   constraint webhook_description_fits check (length(description) <= 200 and description !~ '[[:cntrl:]]'),
   constraint disabled_webhooks_say_since_when check (enabled = (disabled_at is null)),
   constraint enabled_webhooks_have_no_reason check (not enabled or disabled_reason is null),
@@ -36,19 +38,24 @@ create table public.webhook_endpoints (
 );
 create index webhook_endpoints_by_user on public.webhook_endpoints (user_id, created_at);
 comment on table public.webhook_endpoints is
-  'A user''s webhooks: each gets a signed message for each event of these types. Made by create_webhook; owners edit url, events, description and enabled, and delete rows, through the Data API. docs/webhooks.md.';
-comment on column public.webhook_endpoints.url is 'Where messages are sent, by POST: https, without a name and password in it.';
+  'A user''s webhooks: each gets a signed message for each event of these types. Made by create_webhook; owners edit '
+  'url, events, description and enabled, and delete rows, through the Data API. docs/webhooks.md.';
+comment on column public.webhook_endpoints.url is
+  'Where messages are sent, by POST: https, without a name and password in it.';
 comment on column public.webhook_endpoints.events is 'The types of events that it gets.';
 comment on column public.webhook_endpoints.enabled is
-  'Whether messages are sent. False makes those wait that were not delivered, and new events make none; true again goes on where it stopped.';
-comment on column public.webhook_endpoints.enabled_at is 'When it was enabled last, or its address changed: a message is tried for a day from then on at least.';
+  'Whether messages are sent. False makes those wait that were not delivered, and new events make none; true again '
+  'goes on where it stopped.';
+comment on column public.webhook_endpoints.enabled_at is
+  'When it was enabled last, or its address changed: a message is tried for a day from then on at least.';
 comment on column public.webhook_endpoints.disabled_at is 'When it was disabled; null while it is enabled.';
 comment on column public.webhook_endpoints.disabled_reason is
   'Why it was disabled: {code, message}. Null when its owner did that. Codes: docs/webhooks.md.';
 comment on column public.webhook_endpoints.failures is 'Attempts in a row that failed, over all of its messages.';
 comment on column public.webhook_endpoints.failing_since is 'When the first of them failed.';
 comment on column public.webhook_endpoints.paused_until is
-  'No message is sent before: after five failures in a row it rests for half the time that it has failed, from ten seconds to an hour.';
+  'No message is sent before: after five failures in a row it rests for half the time that it has failed, from ten '
+  'seconds to an hour.';
 
 create trigger webhook_endpoints_touch_updated_at before update on public.webhook_endpoints
   for each row execute function private.touch_updated_at();
@@ -141,7 +148,8 @@ begin
     if count > 4 or parts[place] !~ '^(0x[0-9a-f]*|0[0-7]*|[1-9][0-9]*)$' or length(digits) > 11 then
       raise invalid_text_representation;
     end if;
-    select coalesce(sum((strpos('0123456789abcdef', substr(digits, n, 1)) - 1) * power(base::numeric, length(digits) - n)), 0) into part
+    select coalesce(sum((strpos('0123456789abcdef', substr(digits, n, 1)) - 1) * power(base::numeric,
+      length(digits) - n)), 0) into part
     from generate_series(1, length(digits)) as n;
     -- The last one is all bytes that are left.
     if part >= power(256::numeric, case when place = count then 5 - count else 1 end) then
@@ -156,7 +164,9 @@ exception
 end
 $$;
 comment on function private.address_of_host(text) is
-  'The address that the host of a URL is, in lower case, as browsers read one (https://url.spec.whatwg.org/#concept-host-parser): 127.1, 0x7f000001 and 2130706433 are 127.0.0.1. Null for a name, and for what is neither.';
+  'The address that the host of a URL is, in lower case, as browsers read one '
+  '(https://url.spec.whatwg.org/#concept-host-parser): 127.1, 0x7f000001 and 2130706433 are 127.0.0.1. Null for a '
+  'name, and for what is neither.';
 
 create function private.check_webhook_url(url text) returns void
 language plpgsql stable set search_path = '' as $$
@@ -169,11 +179,13 @@ declare
   this_machine constant boolean := name = 'localhost' or coalesce(address in ('127.0.0.1', '::1'), false);
 begin
   if host ~ '%' or (address is null and host ~ '(^\[|(^|\.)(0x[0-9a-f]*|[0-9]+)\.?$)') then
-    perform private.refuse(400, 'invalid_request', 'The host of a webhook is a name or an address, and this is neither.');
+    perform private.refuse(400, 'invalid_request',
+      'The host of a webhook is a name or an address, and this is neither.');
   elsif this_machine and (select loopback_webhooks from private.settings) then
     return;
   elsif this_machine or name like '%.localhost' then
-    perform private.refuse(400, 'invalid_request', 'A webhook cannot go to this machine. Give an address that the internet reaches.');
+    perform private.refuse(400, 'invalid_request',
+      'A webhook cannot go to this machine. Give an address that the internet reaches.');
   elsif url !~* '^https://' then
     perform private.refuse(400, 'invalid_request', 'The address of a webhook begins with https://.');
   elsif not private.is_public_address(address) then
@@ -183,7 +195,8 @@ begin
 end
 $$;
 comment on function private.check_webhook_url(text) is
-  'Refuses an address without https, one that is not of the public internet, and one of this machine unless loopback_webhooks is set. Where its name leads is checked at each attempt. Errors: invalid_request (400).';
+  'Refuses an address without https, one that is not of the public internet, and one of this machine unless '
+  'loopback_webhooks is set. Where its name leads is checked at each attempt. Errors: invalid_request (400).';
 
 create function private.change_webhook() returns trigger
 language plpgsql security definer set search_path = '' as $$
@@ -205,7 +218,8 @@ begin
 end
 $$;
 comment on function private.change_webhook() is
-  'Trigger: an owner changes a webhook. One that is enabled again, or has another address, begins without its failures; private.queue_webhooks sends what waits. Errors: invalid_request (400).';
+  'Trigger: an owner changes a webhook. One that is enabled again, or has another address, begins without its '
+  'failures; private.queue_webhooks sends what waits. Errors: invalid_request (400).';
 create trigger on_webhook_endpoints_changed before update of url, enabled on public.webhook_endpoints
   for each row when (current_user = 'authenticated') execute function private.change_webhook();
 
@@ -218,9 +232,11 @@ create table private.webhook_secrets (
 );
 create index webhook_secrets_by_user on private.webhook_secrets (user_id);
 create index webhook_secrets_by_endpoint on private.webhook_secrets (endpoint_id, created_at);
-comment on table private.webhook_secrets is 'Which secrets of Vault sign the messages of a webhook: one, or two for a while after a rotation.';
+comment on table private.webhook_secrets is
+  'Which secrets of Vault sign the messages of a webhook: one, or two for a while after a rotation.';
 comment on column private.webhook_secrets.secret_id is 'The row of vault.secrets; it goes with this one.';
-comment on column private.webhook_secrets.expires_at is 'Until when it signs beside its successor; null for the newest.';
+comment on column private.webhook_secrets.expires_at is
+  'Until when it signs beside its successor; null for the newest.';
 
 alter table private.webhook_secrets enable row level security;
 create policy "closed to users" on private.webhook_secrets for all to anon, authenticated using (false);
@@ -241,25 +257,30 @@ create function private.add_webhook_secret(endpoint public.webhook_endpoints) re
 language plpgsql security definer set search_path = '' as $$
 declare
   -- 244 random bits as the 32 bytes that Standard Webhooks asks for.
-  secret constant text := 'whsec_' || encode(sha256(uuid_send(gen_random_uuid()) || uuid_send(gen_random_uuid())), 'base64');
+  secret constant text := 'whsec_'
+    || encode(sha256(uuid_send(gen_random_uuid()) || uuid_send(gen_random_uuid())), 'base64');
 begin
   insert into private.webhook_secrets (secret_id, endpoint_id, user_id)
   values (vault.create_secret(secret, null, 'Signs the webhook ' || endpoint.id), endpoint.id, endpoint.user_id);
   return secret;
 end
 $$;
-comment on function private.add_webhook_secret(public.webhook_endpoints) is 'Makes a secret for a webhook, in Vault, and returns it: whsec_ and 32 bytes in base64.';
+comment on function private.add_webhook_secret(public.webhook_endpoints) is
+  'Makes a secret for a webhook, in Vault, and returns it: whsec_ and 32 bytes in base64.';
 
 create function private.webhook_secrets_of(endpoint_id uuid) returns text[]
 language plpgsql stable security definer set search_path = '' as $$
 begin
   return array(
-    select decrypted_secret from private.webhook_secrets as signing join vault.decrypted_secrets on decrypted_secrets.id = signing.secret_id
-    where signing.endpoint_id = webhook_secrets_of.endpoint_id and (signing.expires_at is null or signing.expires_at > clock_timestamp())
+    select decrypted_secret from private.webhook_secrets as signing
+      join vault.decrypted_secrets on decrypted_secrets.id = signing.secret_id
+    where signing.endpoint_id = webhook_secrets_of.endpoint_id
+      and (signing.expires_at is null or signing.expires_at > clock_timestamp())
     order by signing.created_at desc limit 2);
 end
 $$;
-comment on function private.webhook_secrets_of(uuid) is 'The secrets that sign the messages of a webhook now, the newest first: one or two.';
+comment on function private.webhook_secrets_of(uuid) is
+  'The secrets that sign the messages of a webhook now, the newest first: one or two.';
 
 create function private.own_webhook(webhook_id uuid) returns public.webhook_endpoints
 language plpgsql security definer set search_path = '' as $$
@@ -295,7 +316,8 @@ begin
   end if;
   begin
     insert into public.webhook_endpoints (user_id, url, events, description)
-    values (owner, make_webhook.url, array(select distinct unnest(make_webhook.events) order by 1), make_webhook.description)
+    values (owner, make_webhook.url, array(select distinct unnest(make_webhook.events) order by 1),
+      make_webhook.description)
     returning * into made;
   exception when check_violation or not_null_violation then
     perform private.refuse(400, 'invalid_request',
@@ -328,7 +350,8 @@ begin atomic
   select private.make_webhook(create_webhook.url, create_webhook.events, create_webhook.description);
 end;
 comment on function public.create_webhook(text, text[], text) is
-  'Makes a webhook of the signed-in user: {id, secret, url, events, …}. The secret is shown here and never again. Errors: invalid_request (400), not_allowed_now (409) above 20 webhooks, too_many_requests (429).';
+  'Makes a webhook of the signed-in user: {id, secret, url, events, …}. The secret is shown here and never again. '
+  'Errors: invalid_request (400), not_allowed_now (409) above 20 webhooks, too_many_requests (429).';
 
 create function public.rotate_webhook_secret(webhook_id uuid) returns jsonb
 language sql set search_path = ''
@@ -336,11 +359,14 @@ begin atomic
   select private.rotate_secret(rotate_webhook_secret.webhook_id);
 end;
 comment on function public.rotate_webhook_secret(uuid) is
-  'Gives a webhook of the signed-in user a new secret: {secret, previous_valid_until}. For a day messages are signed with both. The secret is shown here and never again. Errors: not_found (404), too_many_requests (429).';
+  'Gives a webhook of the signed-in user a new secret: {secret, previous_valid_until}. For a day messages are signed '
+  'with both. The secret is shown here and never again. Errors: not_found (404), too_many_requests (429).';
 
 revoke execute on function
-  private.is_public_address(inet), private.address_of_host(text), private.check_webhook_url(text), private.change_webhook(), private.forget_webhook_secret(), private.add_webhook_secret(public.webhook_endpoints),
-  private.webhook_secrets_of(uuid), private.own_webhook(uuid), private.make_webhook(text, text[], text), private.rotate_secret(uuid),
+  private.is_public_address(inet), private.address_of_host(text), private.check_webhook_url(text),
+  private.change_webhook(), private.forget_webhook_secret(), private.add_webhook_secret(public.webhook_endpoints),
+  private.webhook_secrets_of(uuid), private.own_webhook(uuid), private.make_webhook(text, text[], text),
+  private.rotate_secret(uuid),
   public.create_webhook(text, text[], text), public.rotate_webhook_secret(uuid)
   from public, anon, authenticated, service_role;
 grant execute on function private.webhook_secrets_of(uuid) to service_role;

@@ -15,7 +15,8 @@ begin
 end
 $$;
 comment on function private.next_line(private.jobs, boolean) is
-  'The job of a line has left its worker: {next: the next job for the worker, if take_next asks for one}. Its slot is given out in any case.';
+  'The job of a line has left its worker: {next: the next job for the worker, if take_next asks for one}. Its slot is '
+  'given out in any case.';
 
 create function public.begin_delivery(job_id uuid, lease uuid, take_next boolean default false) returns jsonb
 language plpgsql set search_path = '' as $$
@@ -24,13 +25,16 @@ declare
   delivery public.webhook_deliveries;
   endpoint public.webhook_endpoints;
 begin
-  select * into delivery from public.webhook_deliveries where line = job.document_id and state = 'waiting' order by id limit 1;
+  select * into delivery from public.webhook_deliveries where line = job.document_id and state = 'waiting' order by id
+    limit 1;
   select * into endpoint from public.webhook_endpoints where id = delivery.endpoint_id;
   if endpoint.id is null or not (endpoint.enabled or delivery.event_type = 'webhook.test') then
     -- Behind the lock nobody makes a message meanwhile that this job would have sent.
     perform private.lock_dispatch();
-    if exists (select from public.webhook_deliveries as sent join public.webhook_endpoints as wanting on wanting.id = sent.endpoint_id
-      where sent.line = job.document_id and sent.state = 'waiting' and (wanting.enabled or sent.event_type = 'webhook.test')) then
+    if exists (select from public.webhook_deliveries as sent
+      join public.webhook_endpoints as wanting on wanting.id = sent.endpoint_id
+      where sent.line = job.document_id and sent.state = 'waiting'
+        and (wanting.enabled or sent.event_type = 'webhook.test')) then
       perform private.end_job(job, 'queued');
       update private.jobs set attempts = job.attempts - 1 where id = job.id;
     else
@@ -40,18 +44,23 @@ begin
   elsif endpoint.paused_until > clock_timestamp() and delivery.event_type <> 'webhook.test' then
     perform private.end_job(job, 'queued');
     update private.jobs
-    set attempts = job.attempts - 1, run_after = endpoint.paused_until + random() * interval '5 seconds' where id = job.id;
+    set attempts = job.attempts - 1, run_after = endpoint.paused_until + random() * interval '5 seconds'
+      where id = job.id;
     return private.next_line(job, begin_delivery.take_next);
   end if;
   return jsonb_build_object('delivery', jsonb_build_object(
     'id', delivery.id, 'message_id', delivery.message_id, 'url', endpoint.url, 'body', delivery.payload::text,
-    'secrets', to_jsonb(private.webhook_secrets_of(endpoint.id)), 'loopback', (select loopback_webhooks from private.settings)));
+    'secrets', to_jsonb(private.webhook_secrets_of(endpoint.id)), 'loopback',
+    (select loopback_webhooks from private.settings)));
 end
 $$;
 comment on function public.begin_delivery(uuid, uuid, boolean) is
-  'The message that the holder of a line''s job sends: {delivery: {id, message_id, url, body, secrets, loopback}}. When there is none to send now, the job has ended, or waits until its webhook is paused no longer: {next: the next job for this worker, if take_next asks for one}. Errors: lease_lost (409).';
+  'The message that the holder of a line''s job sends: {delivery: {id, message_id, url, body, secrets, loopback}}. '
+  'When there is none to send now, the job has ended, or waits until its webhook is paused no longer: {next: the next '
+  'job for this worker, if take_next asks for one}. Errors: lease_lost (409).';
 
-create function private.disable_webhook(endpoint public.webhook_endpoints, delivery public.webhook_deliveries, problem jsonb) returns void
+create function private.disable_webhook(endpoint public.webhook_endpoints, delivery public.webhook_deliveries,
+  problem jsonb) returns void
 language plpgsql set search_path = '' as $$
 declare
   document public.documents;
@@ -64,14 +73,17 @@ begin
   if document.id is not null then
     perform private.record_event(document, 'webhooks', 'failed', format('The webhook to %s was disabled: %s',
       substring(endpoint.url from '^https?://([^/?#]*)'), problem ->> 'message'),
-      jsonb_build_object('webhook_id', endpoint.id, 'delivery_id', delivery.id, 'host', substring(endpoint.url from '^https?://([^/?#]*)'), 'code', problem ->> 'code'));
+      jsonb_build_object('webhook_id', endpoint.id, 'delivery_id', delivery.id, 'host',
+        substring(endpoint.url from '^https?://([^/?#]*)'), 'code', problem ->> 'code'));
   end if;
 end
 $$;
 comment on function private.disable_webhook(public.webhook_endpoints, public.webhook_deliveries, jsonb) is
-  'Stops sending to a webhook, with the reason that its owner sees, there and in the history of the document whose message it was. What waits stays, and is sent when it is enabled again.';
+  'Stops sending to a webhook, with the reason that its owner sees, there and in the history of the document whose '
+  'message it was. What waits stays, and is sent when it is enabled again.';
 
-create function private.fail_delivery(job private.jobs, endpoint public.webhook_endpoints, delivery public.webhook_deliveries, problem jsonb)
+create function private.fail_delivery(job private.jobs, endpoint public.webhook_endpoints,
+  delivery public.webhook_deliveries, problem jsonb)
 returns void language plpgsql set search_path = '' as $$
 declare
   failed_since constant timestamptz := coalesce(endpoint.failing_since, clock_timestamp());
@@ -91,14 +103,18 @@ begin
     paused_until = case when endpoint.failures + 1 >= 5 then clock_timestamp()
       + least(interval '1 hour', greatest(interval '10 seconds', (clock_timestamp() - failed_since) / 2)) end
   where id = endpoint.id;
-  perform private.fail_attempt(job, jsonb_build_object('code', problem ->> 'code', 'message', problem ->> 'message', 'retryable', true,
+  perform private.fail_attempt(job,
+    jsonb_build_object('code', problem ->> 'code', 'message', problem ->> 'message', 'retryable', true,
     'retry_after_ms', problem -> 'retry_after_ms'));
 end
 $$;
 comment on function private.fail_delivery(private.jobs, public.webhook_endpoints, public.webhook_deliveries, jsonb) is
-  'An attempt failed, with {code, message, final, retry_after_ms}: its line is tried again later; after a day of that, or at once when trying again is no use, the webhook is disabled. After five failures in a row the whole webhook pauses, so that one that is gone costs little.';
+  'An attempt failed, with {code, message, final, retry_after_ms}: its line is tried again later; after a day of that, '
+  'or at once when trying again is no use, the webhook is disabled. After five failures in a row the whole webhook '
+  'pauses, so that one that is gone costs little.';
 
-create function public.end_delivery(job_id uuid, lease uuid, delivery_id bigint, result jsonb, take_next boolean default false) returns jsonb
+create function public.end_delivery(job_id uuid, lease uuid, delivery_id bigint, result jsonb,
+  take_next boolean default false) returns jsonb
 language plpgsql set search_path = '' as $$
 declare
   job private.jobs := private.held_job(end_delivery.job_id, end_delivery.lease);
@@ -112,10 +128,13 @@ begin
   join public.webhook_deliveries as sent on sent.endpoint_id = webhook_endpoints.id
   where sent.id = end_delivery.delivery_id and sent.line = job.document_id for no key update of webhook_endpoints;
   update public.webhook_deliveries
-  set attempts = attempts + 1, first_attempt_at = coalesce(first_attempt_at, job.claimed_at), last_attempt_at = clock_timestamp(),
-    duration_ms = (result ->> 'ms')::integer, response_status = (result ->> 'status')::integer, response_body = result ->> 'body',
+  set attempts = attempts + 1, first_attempt_at = coalesce(first_attempt_at, job.claimed_at),
+    last_attempt_at = clock_timestamp(),
+    duration_ms = (result ->> 'ms')::integer, response_status = (result ->> 'status')::integer,
+    response_body = result ->> 'body',
     error = problem - '{final,retry_after_ms}'::text[],
-    state = case when problem is null then 'delivered' when event_type = 'webhook.test' and state = 'waiting' then 'failed' else state end
+    state = case when problem is null then 'delivered' when event_type = 'webhook.test'
+      and state = 'waiting' then 'failed' else state end
   where id = end_delivery.delivery_id and line = job.document_id returning * into delivery;
   if delivery.id is null then
     -- The webhook was deleted meanwhile.
@@ -135,7 +154,8 @@ begin
   if exists (select from public.webhook_deliveries where line = job.document_id and state = 'waiting') then
     perform private.end_job(job, 'queued');
     update private.jobs
-    set attempts = 0, excused = 0, queue_position = private.next_queue_position(job.stage, job.user_id, job.suspect) where id = job.id;
+    set attempts = 0, excused = 0, queue_position = private.next_queue_position(job.stage, job.user_id, job.suspect)
+      where id = job.id;
   else
     perform private.end_job(job, 'done');
   end if;
@@ -143,7 +163,9 @@ begin
 end
 $$;
 comment on function public.end_delivery(uuid, uuid, bigint, jsonb, boolean) is
-  'How an attempt went: {status, body, ms, error: null or {code, message, final, retry_after_ms}}. Delivered, the next message of the line queues up behind the other lines; failed, see private.fail_delivery; a test is not tried again. Returns {next: the next job for this worker, if take_next asks for one}. Errors: lease_lost (409).';
+  'How an attempt went: {status, body, ms, error: null or {code, message, final, retry_after_ms}}. Delivered, the next '
+  'message of the line queues up behind the other lines; failed, see private.fail_delivery; a test is not tried again. '
+  'Returns {next: the next job for this worker, if take_next asks for one}. Errors: lease_lost (409).';
 
 revoke execute on function
   private.next_line(private.jobs, boolean), public.begin_delivery(uuid, uuid, boolean),

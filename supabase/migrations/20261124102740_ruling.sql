@@ -1,16 +1,19 @@
--- Rules meet a document: which of them match, and what they make of it. In the transaction that completes the document, and when an
--- extraction is settled.
+-- Rules meet a document: which of them match, and what they make of it. In the transaction that completes the
+-- document, and when an extraction is settled.
 
 create function private.meets_extracted(document_id uuid, wanted jsonb) returns boolean
 language plpgsql stable set search_path = '' as $$
 declare
   one record;
 begin
-  for one in select * from jsonb_to_recordset(wanted) as one (schema_id uuid, path text, "is" jsonb, "from" numeric, "to" numeric) loop
+  for one in select * from jsonb_to_recordset(wanted) as one (schema_id uuid, path text, "is" jsonb, "from" numeric,
+    "to" numeric) loop
     if not exists (
       select from public.extracted_values as found
-      where found.document_id = meets_extracted.document_id and found.schema_id = one.schema_id and found.path = one.path
-        and (one."is" is null or lower(found.text_value) in (select lower(left(accepted, 300)) from jsonb_array_elements_text(one."is") as accepted))
+      where found.document_id = meets_extracted.document_id and found.schema_id = one.schema_id
+        and found.path = one.path
+        and (one."is" is null or lower(found.text_value) in (select lower(left(accepted, 300))
+          from jsonb_array_elements_text(one."is") as accepted))
         and (one."from" is null or found.number_value >= one."from")
         and (one."to" is null or found.number_value <= one."to")) then
       return false;
@@ -20,7 +23,8 @@ begin
 end
 $$;
 comment on function private.meets_extracted(uuid, jsonb) is
-  'Whether the proven values of a document meet all of [{schema_id, path, is, from, to}]; of a column of a table one row is enough.';
+  'Whether the proven values of a document meet all of [{schema_id, path, is, from, to}]; of a column of a table one '
+  'row is enough.';
 
 create function private.holders_of(document public.documents) returns uuid[]
 language plpgsql stable set search_path = '' as $$
@@ -31,24 +35,30 @@ begin
   return array(
     with recursive holders as (
       select document.parent_id as id
-      union select documents.parent_id from holders join public.documents on documents.id = holders.id where documents.parent_id is not null)
+      union select documents.parent_id from holders join public.documents on documents.id = holders.id
+        where documents.parent_id is not null)
     select id from holders) || document.id;
 end
 $$;
 comment on function private.holders_of(public.documents) is 'The document, and the mails and archives that it came in.';
 
-create function private.matching_rules(document public.documents, rules private.compiled_rules[]) returns setof private.compiled_rules
+create function private.matching_rules(document public.documents, rules private.compiled_rules[])
+  returns setof private.compiled_rules
 language plpgsql stable set search_path = '' as $$
 declare
   sender constant text := lower(btrim(document.correspondent));
-  -- What came in another file gets the tags of that when it is described for the first time (private.tag_mails, private.tag_handed_in).
-  came_in constant uuid := case when document.parent_id is not null and not exists (select from public.metadata_runs where metadata_runs.document_id = document.id)
+  -- What came in another file gets the tags of that when it is described for the first time (private.tag_mails,
+  -- private.tag_handed_in).
+  came_in constant uuid := case when document.parent_id is not null
+    and not exists (select from public.metadata_runs where metadata_runs.document_id = document.id)
     then (private.root_of(document.id)).root end;
   -- With the tags that it gets in the same transaction, from the link or the address that it came by.
   known_tags constant text[] := document.tags
-    || array(select unnest(links.tags) from private.handed_in join public.upload_links as links on links.id = handed_in.link_id
+    || array(select unnest(links.tags) from private.handed_in
+      join public.upload_links as links on links.id = handed_in.link_id
       where handed_in.document_id = document.id and not handed_in.tagged or handed_in.document_id = came_in)
-    || array(select unnest(addresses.tags) from private.mails join public.inbox_addresses as addresses on addresses.id = mails.address_id
+    || array(select unnest(addresses.tags) from private.mails
+      join public.inbox_addresses as addresses on addresses.id = mails.address_id
       where mails.document_id = document.id and not mails.tagged or mails.document_id = came_in);
 begin
   -- The words of text and names are asked for once, and only if a rule that matches so far wants them.
@@ -63,14 +73,18 @@ begin
       and (one.amount_to is null or document.amount <= one.amount_to)
       and (one.date_from is null or document.document_date >= one.date_from)
       and (one.date_to is null or document.document_date <= one.date_to)
-      and (one.formats is null or document.mime_type = any (one.formats) or split_part(document.mime_type, '/', 1) || '/*' = any (one.formats))
+      and (one.formats is null or document.mime_type = any (one.formats) or split_part(document.mime_type, '/', 1)
+        || '/*' = any (one.formats))
       and (one.sources is null or (select private.source_of(document)) = any (one.sources))
       and (one.inbox_addresses is null or exists (
-        select from private.mails where mails.document_id = any (private.holders_of(document)) and mails.address_id = any (one.inbox_addresses)))
+        select from private.mails where mails.document_id = any (private.holders_of(document))
+          and mails.address_id = any (one.inbox_addresses)))
       and (one.upload_links is null or exists (
-        select from private.handed_in where handed_in.document_id = any (private.holders_of(document)) and handed_in.link_id = any (one.upload_links)))
+        select from private.handed_in where handed_in.document_id = any (private.holders_of(document))
+          and handed_in.link_id = any (one.upload_links)))
       and (one.name_query is null or one.name_query @@ (
-        select to_tsvector('public.unaccented', regexp_replace(concat_ws(' ', document.display_name, document.filename), '[^[:alnum:]]+', ' ', 'g'))))
+        select to_tsvector('public.unaccented',
+          regexp_replace(concat_ws(' ', document.display_name, document.filename), '[^[:alnum:]]+', ' ', 'g'))))
       and (one.text_query is null or one.text_query @@ (
         select ts_filter(search, '{d}') from public.document_search where document_id = document.id))
       and (one.extracted is null or private.meets_extracted(document.id, one.extracted))
@@ -119,9 +133,11 @@ begin
 end
 $$;
 comment on function private.name_by_pattern(text, public.documents) is
-  'A display name by a pattern such as "{date} {type} {sender}", with the ending of the file and without what a file name may not hold. Null when nothing is left of it.';
+  'A display name by a pattern such as "{date} {type} {sender}", with the ending of the file and without what a file '
+  'name may not hold. Null when nothing is left of it.';
 
-create function private.rules_outcome(document public.documents, rules private.compiled_rules[], of_extracted boolean default false) returns jsonb
+create function private.rules_outcome(document public.documents, rules private.compiled_rules[],
+  of_extracted boolean default false) returns jsonb
 language plpgsql stable set search_path = '' as $$
 declare
   rule private.compiled_rules;
@@ -155,7 +171,8 @@ begin
       for tag in select jsonb_array_elements_text(rule.actions -> 'add_tags') loop
         continue when 'tag ' || tag = any (settled);
         settled := settled || ('tag ' || tag);
-        if tag <> all (now_is.tags) and cardinality(now_is.tags) < 50 and length(array_to_string(now_is.tags || tag, '')) <= 2000 then
+        if tag <> all (now_is.tags) and cardinality(now_is.tags) < 50
+          and length(array_to_string(now_is.tags || tag, '')) <= 2000 then
           now_is.tags := now_is.tags || tag;
         end if;
       end loop;
@@ -181,21 +198,25 @@ begin
     -- Written out: to_jsonb of whole documents for each rule took longer than all comparing.
     changes := jsonb_build_object();
     if was.document_type is distinct from now_is.document_type then
-      changes := changes || jsonb_build_object('document_type', jsonb_build_object('from', was.document_type, 'to', now_is.document_type));
+      changes := changes || jsonb_build_object('document_type',
+        jsonb_build_object('from', was.document_type, 'to', now_is.document_type));
     end if;
     if was.correspondent is distinct from now_is.correspondent then
-      changes := changes || jsonb_build_object('correspondent', jsonb_build_object('from', was.correspondent, 'to', now_is.correspondent));
+      changes := changes || jsonb_build_object('correspondent',
+        jsonb_build_object('from', was.correspondent, 'to', now_is.correspondent));
     end if;
     if was.tags <> now_is.tags then
       changes := changes || jsonb_build_object('tags', jsonb_build_object('from', was.tags, 'to', now_is.tags));
     end if;
     entry := jsonb_build_object('id', rule.id, 'name', rule.name, 'changes', changes);
     if rule.actions ? 'schemas' then
-      entry := entry || jsonb_build_object('schemas', (select coalesce(jsonb_agg(id order by id), jsonb_build_array()) from public.extraction_schemas
+      entry := entry || jsonb_build_object('schemas',
+        (select coalesce(jsonb_agg(id order by id), jsonb_build_array()) from public.extraction_schemas
         where user_id = document.user_id and id::text = any (private.texts_of(rule.actions -> 'schemas'))));
     end if;
     if rule.actions ? 'webhooks' then
-      entry := entry || jsonb_build_object('webhooks', (select coalesce(jsonb_agg(id order by id), jsonb_build_array()) from public.webhook_endpoints
+      entry := entry || jsonb_build_object('webhooks',
+        (select coalesce(jsonb_agg(id order by id), jsonb_build_array()) from public.webhook_endpoints
         where user_id = document.user_id and id::text = any (private.texts_of(rule.actions -> 'webhooks'))));
     end if;
     if rule.actions ?| array['keep_years', 'hold'] and document.trashed_at is null then
@@ -203,7 +224,8 @@ begin
         select * into retention from public.retentions where document_id = document.id;
         retention.document_id := document.id;
       end if;
-      kept_until := coalesce(document.document_date, document.created_at::date) + make_interval(years => (rule.actions ->> 'keep_years')::integer);
+      kept_until := coalesce(document.document_date,
+        document.created_at::date) + make_interval(years => (rule.actions ->> 'keep_years')::integer);
       if kept_until > coalesce(retention.keep_until, '-infinity') then
         entry := entry || jsonb_build_object('keep_until', kept_until);
         retention.keep_until := kept_until;
@@ -224,18 +246,26 @@ begin
     end if;
   end if;
   told := (
-    select coalesce(jsonb_agg(one order by place), jsonb_build_array()) from jsonb_array_elements(told) with ordinality as ones (one, place)
-    where one -> 'changes' <> jsonb_build_object() or jsonb_array_length(one -> 'schemas') > 0 or jsonb_array_length(one -> 'webhooks') > 0
+    select coalesce(jsonb_agg(one order by place), jsonb_build_array())
+      from jsonb_array_elements(told) with ordinality as ones (one, place)
+    where one -> 'changes' <> jsonb_build_object() or jsonb_array_length(one -> 'schemas') > 0
+      or jsonb_array_length(one -> 'webhooks') > 0
       or one ?| array['keep_until', 'hold']);
   return jsonb_build_object('rules', told, 'fields',
-    case when document.document_type is distinct from now_is.document_type then jsonb_build_object('document_type', now_is.document_type) else jsonb_build_object() end
-    || case when document.correspondent is distinct from now_is.correspondent then jsonb_build_object('correspondent', now_is.correspondent) else jsonb_build_object() end
+    case when document.document_type is distinct from now_is.document_type
+      then jsonb_build_object('document_type', now_is.document_type) else jsonb_build_object() end
+    || case when document.correspondent is distinct from now_is.correspondent
+      then jsonb_build_object('correspondent', now_is.correspondent) else jsonb_build_object() end
     || case when document.tags <> now_is.tags then jsonb_build_object('tags', now_is.tags) else jsonb_build_object() end
-    || case when document.display_name is distinct from now_is.display_name then jsonb_build_object('display_name', now_is.display_name) else jsonb_build_object() end);
+    || case when document.display_name is distinct from now_is.display_name
+      then jsonb_build_object('display_name', now_is.display_name) else jsonb_build_object() end);
 end
 $$;
 comment on function private.rules_outcome(public.documents, private.compiled_rules[], boolean) is
-  'What rules make of a document: {fields: {field: value}, rules: [{id, name, changes: {field: {from, to}}, keep_until, hold, schemas, webhooks}]}. Conditions look at the document as it is; the first rule that sets a field, or says something of a tag, keeps it; locked fields stay. of_extracted: only what rules do that ask for extracted values. Writes nothing.';
+  'What rules make of a document: {fields: {field: value}, rules: [{id, name, changes: {field: {from, to}}, '
+  'keep_until, hold, schemas, webhooks}]}. Conditions look at the document as it is; the first rule that sets a field, '
+  'or says something of a tag, keeps it; locked fields stay. of_extracted: only what rules do that ask for extracted '
+  'values. Writes nothing.';
 
 create function private.rules_of(owner uuid, ids uuid[] default null) returns private.compiled_rules[]
 language plpgsql stable set search_path = '' as $$
@@ -246,7 +276,8 @@ begin
     order by compiled.position, compiled.created_at, compiled.id);
 end
 $$;
-comment on function private.rules_of(uuid, uuid[]) is 'A user''s enabled rules, or those with these ids, in their order.';
+comment on function private.rules_of(uuid, uuid[]) is
+  'A user''s enabled rules, or those with these ids, in their order.';
 
 create function private.run_rules(document public.documents, of_extracted boolean default false) returns jsonb
 language plpgsql stable security definer set search_path = '' as $$
@@ -265,7 +296,8 @@ exception when others then
 end
 $$;
 comment on function private.run_rules(public.documents, boolean) is
-  'What the enabled rules of its owner make of a document, as private.rules_outcome has it; null when there are none. Never fails: {error} says that they were left out.';
+  'What the enabled rules of its owner make of a document, as private.rules_outcome has it; null when there are none. '
+  'Never fails: {error} says that they were left out.';
 
 create function private.follow_rules(document public.documents, outcome jsonb) returns void
 language plpgsql security definer set search_path = '' as $$
@@ -276,7 +308,8 @@ begin
   select document.id, schemas.id, document.user_id, schemas.version
   from (
     select distinct schema_id::uuid as id
-    from jsonb_array_elements(outcome -> 'rules') as rule, jsonb_array_elements_text(rule -> 'schemas') as schema_id) as wanted
+    from jsonb_array_elements(outcome -> 'rules') as rule, jsonb_array_elements_text(rule -> 'schemas') as schema_id)
+      as wanted
   join public.extraction_schemas as schemas on schemas.id = wanted.id and schemas.user_id = document.user_id
   on conflict do nothing;
 exception when others then
@@ -284,16 +317,20 @@ exception when others then
 end
 $$;
 comment on function private.follow_rules(public.documents, jsonb) is
-  'What rules start beside the metadata: they keep or hold a document, and it gets an extraction for each schema that they apply, unless it was applied before. Its job is queued when the document is completed, or by private.queue_extractions.';
+  'What rules start beside the metadata: they keep or hold a document, and it gets an extraction for each schema that '
+  'they apply, unless it was applied before. Its job is queued when the document is completed, or by '
+  'private.queue_extractions.';
 
-create function private.tell_rules(document public.documents, outcome jsonb, more jsonb default jsonb_build_object()) returns void
+create function private.tell_rules(document public.documents, outcome jsonb, more jsonb default jsonb_build_object())
+  returns void
 language plpgsql security definer set search_path = '' as $$
 declare
   rule jsonb;
   what text;
 begin
   if outcome ? 'error' then
-    perform private.record_event(document, 'rule', 'skipped', 'The rules could not be applied.', jsonb_build_object('reason', left(outcome ->> 'error', 200)));
+    perform private.record_event(document, 'rule', 'skipped', 'The rules could not be applied.',
+      jsonb_build_object('reason', left(outcome ->> 'error', 200)));
   end if;
   for rule in select * from jsonb_array_elements(outcome -> 'rules') loop
     what := concat_ws('; ',
@@ -303,13 +340,16 @@ begin
       case when jsonb_array_length(rule -> 'schemas') > 0 then 'extraction' end,
       case when jsonb_array_length(rule -> 'webhooks') > 0 then 'sent to a webhook' end);
     perform private.record_event(document, 'rule', 'applied', format('Rule “%s”: %s.', rule ->> 'name', what),
-      jsonb_build_object('rule_id', rule -> 'id', 'rule', rule -> 'name', 'fields', (select coalesce(jsonb_agg(field order by field), jsonb_build_array()) from jsonb_object_keys(rule -> 'changes') as field))
+      jsonb_build_object('rule_id', rule -> 'id', 'rule', rule -> 'name', 'fields',
+        (select coalesce(jsonb_agg(field order by field), jsonb_build_array())
+        from jsonb_object_keys(rule -> 'changes') as field))
         || rule - array['id', 'name'] || more);
   end loop;
 end
 $$;
 comment on function private.tell_rules(public.documents, jsonb, jsonb) is
-  'The history names each rule that changed something, or sent the document on: {rule_id, rule, fields, changes, keep_until, hold, schemas, webhooks}.';
+  'The history names each rule that changed something, or sent the document on: {rule_id, rule, fields, changes, '
+  'keep_until, hold, schemas, webhooks}.';
 
 create function private.deliver_ruled(event public.document_events) returns void
 language plpgsql security definer set search_path = '' as $$
@@ -327,7 +367,8 @@ begin
   end if;
   for endpoint in
     select * from public.webhook_endpoints
-    where user_id = event.user_id and enabled and id::text = any (private.texts_of(event.data -> 'webhooks')) order by created_at, id
+    where user_id = event.user_id and enabled and id::text = any (private.texts_of(event.data -> 'webhooks'))
+      order by created_at, id
   loop
     payload := coalesce(payload, jsonb_set(private.webhook_payload('document.ruled', event, document), '{data,rule}',
       jsonb_build_object('id', event.data -> 'rule_id', 'name', event.data -> 'rule')));
@@ -336,13 +377,15 @@ begin
 end
 $$;
 comment on function private.deliver_ruled(public.document_events) is
-  'An action of private.event_consumers: a rule sends a document to webhooks, also to those that do not subscribe to anything of it. The type is document.ruled, and data has rule: {id, name}.';
+  'An action of private.event_consumers: a rule sends a document to webhooks, also to those that do not subscribe to '
+  'anything of it. The type is document.ruled, and data has rule: {id, name}.';
 insert into private.event_consumers (name, event_types, action) values ('rules', '{rule.applied}', 'deliver_ruled');
 
 create function private.write_ruled(document public.documents, outcome jsonb) returns public.documents
 language plpgsql security definer set search_path = '' as $$
 declare
-  -- The columns of an update that is put together are not known before it runs. @plpgsql_check_options: other_warnings = false
+  -- The columns of an update that is put together are not known before it runs.
+  -- @plpgsql_check_options: other_warnings = false
   fields constant text[] := array(select jsonb_object_keys(outcome -> 'fields'));
   after public.documents := document;
 begin
@@ -361,7 +404,8 @@ declare
   document public.documents;
   outcome jsonb;
 begin
-  if not exists (select from private.compiled_rules where user_id = new.user_id and enabled and extracted is not null) then
+  if not exists (select from private.compiled_rules where user_id = new.user_id and enabled and extracted is not null)
+    then
     return null;
   end if;
   select * into document from public.documents where id = new.document_id for update;
@@ -378,14 +422,19 @@ exception when others then
   return null;
 end
 $$;
-comment on function private.rule_extracted() is 'Trigger: rules that ask for extracted values run when an extraction is settled.';
+comment on function private.rule_extracted() is
+  'Trigger: rules that ask for extracted values run when an extraction is settled.';
 create trigger on_extractions_settled after update of status on public.extractions
-  for each row when (new.status in ('completed', 'needs_review') and old.status is distinct from new.status) execute function private.rule_extracted();
+  for each row when (new.status in ('completed', 'needs_review')
+    and old.status is distinct from new.status) execute function private.rule_extracted();
 
 revoke execute on function
-  private.meets_extracted(uuid, jsonb), private.holders_of(public.documents), private.matching_rules(public.documents, private.compiled_rules[]), private.name_by_pattern(text, public.documents),
-  private.rules_outcome(public.documents, private.compiled_rules[], boolean), private.rules_of(uuid, uuid[]), private.run_rules(public.documents, boolean),
-  private.follow_rules(public.documents, jsonb), private.tell_rules(public.documents, jsonb, jsonb), private.deliver_ruled(public.document_events),
+  private.meets_extracted(uuid, jsonb), private.holders_of(public.documents),
+  private.matching_rules(public.documents, private.compiled_rules[]), private.name_by_pattern(text, public.documents),
+  private.rules_outcome(public.documents, private.compiled_rules[], boolean), private.rules_of(uuid, uuid[]),
+  private.run_rules(public.documents, boolean),
+  private.follow_rules(public.documents, jsonb), private.tell_rules(public.documents, jsonb, jsonb),
+  private.deliver_ruled(public.document_events),
   private.write_ruled(public.documents, jsonb), private.rule_extracted()
   from public, anon, authenticated, service_role;
 grant execute on function private.run_rules(public.documents, boolean), private.follow_rules(public.documents, jsonb),

@@ -1,4 +1,5 @@
--- Rules and the documents that are there already: what they would change, changing it in the background, and taking that back.
+-- Rules and the documents that are there already: what they would change, changing it in the background, and taking
+-- that back.
 
 create table public.rule_runs (
   id uuid primary key default gen_random_uuid(),
@@ -17,18 +18,22 @@ create table public.rule_runs (
   constraint rules_of_a_run_are_some check (cardinality(rule_ids) between 1 and 100),
   constraint rule_run_counts_are_not_negative check (looked_at >= 0 and changed >= 0 and undone >= 0 and kept >= 0)
 );
-create unique index a_user_has_one_rule_run_at_a_time on public.rule_runs (user_id) where state in ('running', 'undoing');
+create unique index a_user_has_one_rule_run_at_a_time on public.rule_runs (user_id)
+  where state in ('running', 'undoing');
 create index rule_runs_by_user on public.rule_runs (user_id, created_at);
 create index rule_runs_under_way on public.rule_runs (updated_at) where state in ('running', 'undoing');
 comment on table public.rule_runs is
-  'Rules that are applied to the documents that are there. Made by apply_rules; stop_rule_run stops one, undo_rule_run takes back what it changed.';
+  'Rules that are applied to the documents that are there. Made by apply_rules; stop_rule_run stops one, undo_rule_run '
+  'takes back what it changed.';
 comment on column public.rule_runs.rule_ids is 'Which rules; null: those that are enabled.';
-comment on column public.rule_runs.state is 'running → done, or stopped; then undoing → undone, if its owner asks for that.';
+comment on column public.rule_runs.state is
+  'running → done, or stopped; then undoing → undone, if its owner asks for that.';
 comment on column public.rule_runs.place is 'The last document that was looked at, in the order of ids.';
 comment on column public.rule_runs.looked_at is 'Documents that were looked at.';
 comment on column public.rule_runs.changed is 'Documents that it changed.';
 comment on column public.rule_runs.undone is 'Documents that were put back as they were.';
-comment on column public.rule_runs.kept is 'Documents of which undoing left a field as it is, because it was changed or locked since.';
+comment on column public.rule_runs.kept is
+  'Documents of which undoing left a field as it is, because it was changed or locked since.';
 create trigger rule_runs_touch_updated_at before update on public.rule_runs
   for each row execute function private.touch_updated_at();
 
@@ -58,17 +63,20 @@ language sql stable set search_path = '' as $$
   select coalesce(jsonb_object_agg(key, jsonb_build_object('from', was -> key, 'to', value)), jsonb_build_object())
   from to_jsonb(document) as was, jsonb_each(outcome -> 'fields')
 $$;
-comment on function private.changes_of(public.documents, jsonb) is 'What rules change of a document in all: {field: {from, to}}.';
+comment on function private.changes_of(public.documents, jsonb) is
+  'What rules change of a document in all: {field: {from, to}}.';
 
 create function private.write_many(changed public.documents[], fields text[]) returns void
 language plpgsql set search_path = '' as $$
 begin
   -- One statement: the tags of all are counted in one order, so that no two wait for each other in a circle.
-  execute format('update public.documents set %s from unnest($1) as changed where documents.id = changed.id', private.assignments(fields, 'changed'))
+  execute format('update public.documents set %s from unnest($1) as changed where documents.id = changed.id',
+    private.assignments(fields, 'changed'))
   using changed;
 end
 $$;
-comment on function private.write_many(public.documents[], text[]) is 'Writes these fields of documents whose rows the caller has locked.';
+comment on function private.write_many(public.documents[], text[]) is
+  'Writes these fields of documents whose rows the caller has locked.';
 
 create function private.continue_rule_run(run public.rule_runs) returns void
 language plpgsql security definer set search_path = '' as $$
@@ -87,7 +95,8 @@ declare
   ended boolean := true;
 begin
   for candidate in
-    select id from public.documents where user_id = run.user_id and id > run.place and trashed_at is null order by id limit most_looked_at
+    select id from public.documents where user_id = run.user_id and id > run.place and trashed_at is null order by id
+      limit most_looked_at
   loop
     select * into document from public.documents where id = candidate for update skip locked;
     if not found and exists (select from public.documents where id = candidate) then
@@ -117,7 +126,8 @@ begin
     perform private.write_many(changed, array['document_type', 'correspondent', 'tags', 'display_name']);
     for nth in 1..cardinality(changed) loop
       if changes[nth] <> jsonb_build_object() then
-        insert into private.rule_edits (run_id, document_id, user_id, fields) values (run.id, changed[nth].id, run.user_id, changes[nth])
+        insert into private.rule_edits (run_id, document_id, user_id, fields)
+          values (run.id, changed[nth].id, run.user_id, changes[nth])
         on conflict on constraint rule_edits_pkey do nothing;
       end if;
       perform private.follow_rules(changed[nth], outcomes[nth]);
@@ -132,7 +142,8 @@ begin
 end
 $$;
 comment on function private.continue_rule_run(public.rule_runs) is
-  'One step of a rule run: looks at up to 1,000 documents and changes up to 200 in one statement. The run is locked by the caller.';
+  'One step of a rule run: looks at up to 1,000 documents and changes up to 200 in one statement. The run is locked by '
+  'the caller.';
 
 create function private.undo_some_edits(run public.rule_runs) returns void
 language plpgsql security definer set search_path = '' as $$
@@ -157,7 +168,8 @@ begin
       left_alone := left_alone + 1;
     end if;
     continue when back = '{}';
-    restored := restored || jsonb_populate_record(document, (select jsonb_object_agg(key, value -> 'from') from jsonb_each(edit.fields) where key = any (back)));
+    restored := restored || jsonb_populate_record(document,
+      (select jsonb_object_agg(key, value -> 'from') from jsonb_each(edit.fields) where key = any (back)));
     perform private.record_event(document, 'rule', 'undone', format('Rules undone: %s.', private.labels_of(back)),
       jsonb_build_object('fields', back, 'run_id', run.id));
   end loop;
@@ -172,7 +184,8 @@ begin
 end
 $$;
 comment on function private.undo_some_edits(public.rule_runs) is
-  'One step of undoing a rule run: puts back fields of up to 200 documents, but for those that were changed or locked since. The run is locked by the caller.';
+  'One step of undoing a rule run: puts back fields of up to 200 documents, but for those that were changed or locked '
+  'since. The run is locked by the caller.';
 
 create function private.continue_rule_runs() returns void
 language plpgsql security definer set search_path = '' as $$
@@ -180,7 +193,8 @@ declare
   run public.rule_runs;
 begin
   -- The one that waits longest, so that users alternate.
-  select * into run from public.rule_runs where state in ('running', 'undoing') order by updated_at limit 1 for update skip locked;
+  select * into run from public.rule_runs where state in ('running', 'undoing') order by updated_at
+    limit 1 for update skip locked;
   if run.state = 'running' then
     perform private.continue_rule_run(run);
   elsif run.state = 'undoing' then
@@ -188,14 +202,16 @@ begin
   end if;
 end
 $$;
-comment on function private.continue_rule_runs() is 'Goes on with the rule run that waits longest. Run by pg_cron every 10 seconds.';
+comment on function private.continue_rule_runs() is
+  'Goes on with the rule run that waits longest. Run by pg_cron every 10 seconds.';
 select cron.schedule('docket-rules', '10 seconds', 'select private.continue_rule_runs()');
 
 create function private.prune_rule_runs() returns void
 language sql security definer set search_path = '' as $$
   delete from public.rule_runs where state in ('done', 'stopped', 'undone') and updated_at < now() - interval '30 days'
 $$;
-comment on function private.prune_rule_runs() is 'Removes rule runs 30 days after their end: from then on they cannot be undone. Run by pg_cron every hour.';
+comment on function private.prune_rule_runs() is
+  'Removes rule runs 30 days after their end: from then on they cannot be undone. Run by pg_cron every hour.';
 select cron.schedule('docket-prune-rules', '57 * * * *', 'select private.prune_rule_runs()');
 
 create function private.begin_rule_run(rule_ids uuid[]) returns jsonb
@@ -212,13 +228,16 @@ begin
   if rule_ids is not null and cardinality(wanted) > 100 then
     perform private.refuse(400, 'invalid_request', 'At most 100 rules are applied.');
   end if;
-  if rule_ids is not null and (wanted = '{}' or cardinality(private.rules_of(owner, wanted)) <> cardinality(wanted)) then
+  if rule_ids is not null and (wanted = '{}' or cardinality(private.rules_of(owner, wanted)) <> cardinality(wanted))
+    then
     perform private.refuse(404, 'not_found', 'There is no such rule, or it is not yours.');
   end if;
   begin
-    insert into public.rule_runs (user_id, rule_ids) values (owner, case when rule_ids is not null then wanted end) returning * into made;
+    insert into public.rule_runs (user_id, rule_ids) values (owner, case when rule_ids is not null then wanted end)
+      returning * into made;
   exception when unique_violation then
-    perform private.refuse(409, 'not_allowed_now', 'Rules are being applied, or undone. Wait until that ends, or stop it.');
+    perform private.refuse(409, 'not_allowed_now',
+      'Rules are being applied, or undone. Wait until that ends, or stop it.');
   end;
   return to_jsonb(made) - array['user_id', 'place'];
 end
@@ -231,14 +250,16 @@ declare
   run public.rule_runs;
 begin
   perform private.admit_request(private.caller());
-  select * into run from public.rule_runs where id = own_rule_run.rule_run_id and user_id = (select private.caller()) for update;
+  select * into run from public.rule_runs where id = own_rule_run.rule_run_id
+    and user_id = (select private.caller()) for update;
   if not found then
     perform private.refuse(404, 'not_found', 'There is no such rule run, or it is not yours.');
   end if;
   return run;
 end
 $$;
-comment on function private.own_rule_run(uuid) is 'A rule run of the signed-in user, locked; counts as a request. Errors: not_found (404), too_many_requests (429).';
+comment on function private.own_rule_run(uuid) is
+  'A rule run of the signed-in user, locked; counts as a request. Errors: not_found (404), too_many_requests (429).';
 
 create function private.halt_rule_run(rule_run_id uuid) returns text
 language plpgsql security definer set search_path = '' as $$
@@ -262,7 +283,8 @@ begin
   begin
     update public.rule_runs set state = 'undoing' where id = run.id;
   exception when unique_violation then
-    perform private.refuse(409, 'not_allowed_now', 'Other rules are being applied, or undone. Wait until that ends, or stop it.');
+    perform private.refuse(409, 'not_allowed_now',
+      'Other rules are being applied, or undone. Wait until that ends, or stop it.');
   end;
   return 'undoing';
 end
@@ -290,8 +312,10 @@ begin
         return null;
       end if;
     elsif jsonb_typeof(one) = 'object' then
-      select string_agg(format('"%s"', left(key, 60)), ', ') into wrong from jsonb_object_keys(one) as key where key not in ('name', 'conditions', 'actions');
-      wrong := coalesce('Unknown fields: ' || left(wrong, 200), private.rule_error(coalesce(one -> 'conditions', jsonb_build_object()), one -> 'actions', owner));
+      select string_agg(format('"%s"', left(key, 60)), ', ') into wrong from jsonb_object_keys(one) as key
+        where key not in ('name', 'conditions', 'actions');
+      wrong := coalesce('Unknown fields: ' || left(wrong, 200),
+        private.rule_error(coalesce(one -> 'conditions', jsonb_build_object()), one -> 'actions', owner));
       if wrong is not null then
         raise exception using errcode = 'PT400', hint = 'invalid_request', message = wrong;
       end if;
@@ -311,7 +335,8 @@ begin
 end
 $$;
 comment on function private.given_rules(uuid, jsonb) is
-  'Rules to try, compiled: ids of saved ones, or {name, conditions, actions}; a user''s enabled ones where nothing is given. Null when it is no such list. Errors: invalid_request (400).';
+  'Rules to try, compiled: ids of saved ones, or {name, conditions, actions}; a user''s enabled ones where nothing is '
+  'given. Null when it is no such list. Errors: invalid_request (400).';
 
 create function private.try_rules(given jsonb, after uuid, page_size integer) returns jsonb
 language plpgsql security definer set search_path = '' as $$
@@ -332,32 +357,40 @@ begin
   perform private.admit_request(owner);
   rules := private.given_rules(owner, given);
   if rules is null then
-    perform private.refuse(400, 'invalid_request', 'rules is a list of 1 to 100 ids of your rules, or of {name, conditions, actions}.');
+    perform private.refuse(400, 'invalid_request',
+      'rules is a list of 1 to 100 ids of your rules, or of {name, conditions, actions}.');
   end if;
-  for document in select * from public.documents where user_id = owner and id > place and trashed_at is null order by id limit most_looked_at loop
+  for document in select * from public.documents where user_id = owner and id > place and trashed_at is null
+    order by id limit most_looked_at loop
     looked_at := looked_at + 1;
     place := document.id;
     continue when document.status <> 'completed';
     outcome := private.rules_outcome(document, rules);
     continue when outcome -> 'rules' = jsonb_build_array();
-    found_changes := found_changes || jsonb_build_object('document_id', document.id, 'name', coalesce(document.display_name, document.filename),
+    found_changes := found_changes
+      || jsonb_build_object('document_id', document.id, 'name', coalesce(document.display_name, document.filename),
       'changes', private.changes_of(document, outcome), 'rules', outcome -> 'rules');
     exit when jsonb_array_length(found_changes) >= most;
   end loop;
   return jsonb_build_object('documents', found_changes, 'looked_at', looked_at,
-    'next', case when exists (select from public.documents where user_id = owner and id > place and trashed_at is null) then place end);
+    'next', case when exists (select from public.documents where user_id = owner and id > place and trashed_at is null)
+      then place end);
 end
 $$;
 comment on function private.try_rules(jsonb, uuid, integer) is 'See public.dry_run_rules.';
 
 -- "begin atomic" binds what it calls when it is made, so that users need no usage of the schema private.
-create function public.dry_run_rules(rules jsonb default null, after uuid default null, page_size integer default 50) returns jsonb
+create function public.dry_run_rules(rules jsonb default null, after uuid default null, page_size integer default 50)
+  returns jsonb
 language sql set search_path = ''
 begin atomic
   select private.try_rules(dry_run_rules.rules, dry_run_rules.after, dry_run_rules.page_size);
 end;
 comment on function public.dry_run_rules(jsonb, uuid, integer) is
-  'What rules would change in the archive of the signed-in user, one page; writes nothing. rules: ids of saved ones, or {name, conditions, actions}, in their order; the enabled ones where nothing is given. Returns {documents: [{document_id, name, changes: {field: {from, to}}, rules}], looked_at: up to 500, next: what to send as `after` for the next page, or null}. page_size: 1 to 200. Errors: invalid_request (400), too_many_requests (429).';
+  'What rules would change in the archive of the signed-in user, one page; writes nothing. rules: ids of saved ones, '
+  'or {name, conditions, actions}, in their order; the enabled ones where nothing is given. Returns {documents: '
+  '[{document_id, name, changes: {field: {from, to}}, rules}], looked_at: up to 500, next: what to send as `after` for '
+  'the next page, or null}. page_size: 1 to 200. Errors: invalid_request (400), too_many_requests (429).';
 
 create function public.apply_rules(rule_ids uuid[] default null) returns jsonb
 language sql set search_path = ''
@@ -365,7 +398,9 @@ begin atomic
   select private.begin_rule_run(apply_rules.rule_ids);
 end;
 comment on function public.apply_rules(uuid[]) is
-  'Applies rules of the signed-in user to the documents that are there, in the background: those with these ids, else the enabled ones. Returns the row of rule_runs that tells how far it is. Errors: not_found (404), not_allowed_now (409) while another run is under way, too_many_requests (429).';
+  'Applies rules of the signed-in user to the documents that are there, in the background: those with these ids, else '
+  'the enabled ones. Returns the row of rule_runs that tells how far it is. Errors: not_found (404), not_allowed_now '
+  '(409) while another run is under way, too_many_requests (429).';
 
 create function public.stop_rule_run(rule_run_id uuid) returns text
 language sql set search_path = ''
@@ -373,7 +408,8 @@ begin atomic
   select private.halt_rule_run(stop_rule_run.rule_run_id);
 end;
 comment on function public.stop_rule_run(uuid) is
-  'Stops a rule run of the signed-in user; what it changed stays. Returns its state. Repeats change nothing. Errors: not_found (404), too_many_requests (429).';
+  'Stops a rule run of the signed-in user; what it changed stays. Returns its state. Repeats change nothing. Errors: '
+  'not_found (404), too_many_requests (429).';
 
 create function public.undo_rule_run(rule_run_id uuid) returns text
 language sql set search_path = ''
@@ -381,15 +417,23 @@ begin atomic
   select private.revert_rule_run(undo_rule_run.rule_run_id);
 end;
 comment on function public.undo_rule_run(uuid) is
-  'Puts back, in the background, what a rule run of the signed-in user changed, but for fields that were changed or locked since. One that is running is stopped. Returns its state. Errors: not_found (404), not_allowed_now (409) while another run is under way, too_many_requests (429).';
+  'Puts back, in the background, what a rule run of the signed-in user changed, but for fields that were changed or '
+  'locked since. One that is running is stopped. Returns its state. Errors: not_found (404), not_allowed_now (409) '
+  'while another run is under way, too_many_requests (429).';
 
 revoke execute on function
-  private.changes_of(public.documents, jsonb), private.write_many(public.documents[], text[]), private.continue_rule_run(public.rule_runs),
-  private.undo_some_edits(public.rule_runs), private.continue_rule_runs(), private.prune_rule_runs(), private.begin_rule_run(uuid[]),
-  private.own_rule_run(uuid), private.halt_rule_run(uuid), private.revert_rule_run(uuid), private.given_rules(uuid, jsonb),
-  private.try_rules(jsonb, uuid, integer), public.dry_run_rules(jsonb, uuid, integer), public.apply_rules(uuid[]), public.stop_rule_run(uuid),
+  private.changes_of(public.documents, jsonb), private.write_many(public.documents[], text[]),
+  private.continue_rule_run(public.rule_runs),
+  private.undo_some_edits(public.rule_runs), private.continue_rule_runs(), private.prune_rule_runs(),
+  private.begin_rule_run(uuid[]),
+  private.own_rule_run(uuid), private.halt_rule_run(uuid), private.revert_rule_run(uuid),
+  private.given_rules(uuid, jsonb),
+  private.try_rules(jsonb, uuid, integer), public.dry_run_rules(jsonb, uuid, integer), public.apply_rules(uuid[]),
+  public.stop_rule_run(uuid),
   public.undo_rule_run(uuid)
   from public, anon, authenticated, service_role;
 grant execute on function
-  private.begin_rule_run(uuid[]), private.halt_rule_run(uuid), private.revert_rule_run(uuid), private.try_rules(jsonb, uuid, integer),
-  public.dry_run_rules(jsonb, uuid, integer), public.apply_rules(uuid[]), public.stop_rule_run(uuid), public.undo_rule_run(uuid) to authenticated;
+  private.begin_rule_run(uuid[]), private.halt_rule_run(uuid), private.revert_rule_run(uuid),
+  private.try_rules(jsonb, uuid, integer),
+  public.dry_run_rules(jsonb, uuid, integer), public.apply_rules(uuid[]), public.stop_rule_run(uuid),
+  public.undo_rule_run(uuid) to authenticated;

@@ -1,7 +1,7 @@
 import type { Database } from "./migrated.ts";
 
 /**
- * A schema of a user's, applied to one of their documents, with a value, a proposal, a review and an application;
+ * A schema of a user's, applied to one of their documents, with a value, a proposal, a run, a review and an application;
  * `text` stands in each.
  */
 export async function applySchema(database: Database, user: string, text: string): Promise<void> {
@@ -24,6 +24,11 @@ export async function applySchema(database: Database, user: string, text: string
   await database.sql(
     "insert into public.extraction_reviews (extraction_id, user_id, path, action) select id, user_id, 'a', 'accept' from public.extractions where user_id = $1",
     [user],
+  );
+  await database.sql(
+    `insert into public.extraction_runs (extraction_id, user_id, instruction, previous, saved_at)
+    select id, user_id, $2, jsonb_build_object('values', jsonb_build_array($2::text)), now() from public.extractions where user_id = $1`,
+    [user, text],
   );
   await database.sql(
     "insert into public.extraction_hints (user_id, schema_id, marks, path, value) values ($1, $2, array['head:' || $3], 'a', to_jsonb($3::text))",

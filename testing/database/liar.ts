@@ -2,9 +2,9 @@
 import { TEMPLATES } from "../../supabase/functions/_shared/extraction/templates/index.ts";
 import type { FoundValue, Value } from "../../supabase/functions/_shared/extraction/values.ts";
 import { extractLocally } from "../../supabase/functions/extract/local/extract.ts";
-import { type MadeInvoice, numbersFrom } from "../fixtures/invoices-of-layouts.ts";
+import { type MadePaper, numbersFrom } from "../fixtures/made-paper.ts";
 import type { Database } from "./migrated.ts";
-import { claim, held, pageOf, upload } from "./worker.ts";
+import { judged } from "./judging.ts";
 
 const random = numbersFrom(7);
 const pick = <One>(list: readonly One[]): One => list[Math.floor(random() * list.length)]!;
@@ -46,29 +46,8 @@ function changedDigit(value: Value): Value {
     : `${value} & Partners Holding`;
 }
 
-async function judge(
-  database: Database,
-  user: string,
-  made: MadeInvoice,
-  claims: FoundValue[],
-): Promise<{ path: string; row_number: number; value: Value; proven: boolean }[]> {
-  const id = await upload(database, user);
-  const claimed = await claim(database, "ocr");
-  await database.rpc("save_pages", { ...held(claimed), pages: [pageOf(1, made.text)], page_count: 1 });
-  await database.rpc("complete_reading", {
-    ...held(claimed),
-    result: { page_count: 1, processing_ms: 5, model: null },
-  });
-  const [row] = await database.sql("select private.judged_values($1, $2, $3, 'claude') as judged", [
-    id,
-    JSON.stringify(fields),
-    JSON.stringify(claims),
-  ]);
-  return row!.judged.values;
-}
-
 /** Has a model say of each document what rules find there, and lie about every fifth value. */
-export async function lieAll(database: Database, user: string, documents: MadeInvoice[]): Promise<Lied> {
+export async function lieAll(database: Database, user: string, documents: MadePaper[]): Promise<Lied> {
   const told: Lied = { written: [], lies: 0, truths: 0, proven: 0 };
   for (const made of documents) {
     const found = extractLocally({
@@ -86,7 +65,7 @@ export async function lieAll(database: Database, user: string, documents: MadeIn
     });
     told.lies += lied.size;
     told.truths += claims.length - lied.size;
-    for (const verdict of await judge(database, user, made, claims)) {
+    for (const verdict of await judged(database, user, made.text, claims, "claude")) {
       if (!verdict.proven) continue;
       told.proven += 1;
       const lie = claims.find((one) => lied.has(one) && one.path === verdict.path && one.row === verdict.row_number);

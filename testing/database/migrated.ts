@@ -3,6 +3,7 @@ import { afterAll, beforeAll, beforeEach } from "vitest";
 import { actingAs, type Identity } from "../../stack/identity.ts";
 import { SUPERUSER } from "../../stack/postgres.ts";
 import { temporaryDatabase } from "../temporary.ts";
+import { KEEP, WIPE } from "./wipe.ts";
 
 /** Where the invocations of a test would go; nothing listens there, and no pg_net worker runs. */
 export const FUNCTIONS_URL = "http://functions.test/functions/v1";
@@ -70,9 +71,7 @@ export async function migratedServer(): Promise<MigratedServer> {
     const as = (identity: Identity, query: string, values?: unknown[]): Promise<any[]> =>
       actingAs(callers, identity, async (client) => (await client.query(query, values)).rows);
 
-    await sql(
-      "create schema wiped; create table wiped.stages as table private.stages; create table wiped.event_consumers as table private.event_consumers",
-    );
+    await sql(KEEP);
     return {
       sql,
       asUser: (userId, query, values, more) =>
@@ -136,49 +135,6 @@ export function withDatabase(
   afterAll(() => server.stop());
   return { database: (options) => server.database(options) };
 }
-
-/** Takes everything away that a test may have made; without triggers, so that nothing new comes of it. */
-const WIPE = `do $$
-declare
-  emptied text;
-begin
-  set local session_replication_role = replica;
-  for emptied in
-    select format('%I.%I', schemaname, tablename) from pg_tables where schemaname = 'public'
-    union all values
-      ('private.jobs'),
-      ('private.reservations'),
-      ('private.stored_bytes'),
-      ('private.model_calls'),
-      ('private.request_rates'),
-      ('private.api_token_secrets'),
-      ('private.user_limits'),
-      ('private.account_erasures'),
-      ('private.suspected_users'),
-      ('private.settings'),
-      ('private.stages'),
-      ('private.event_consumers'),
-      ('private.webhook_secrets'),
-      ('private.link_secrets'),
-      ('private.handed_in'),
-      ('private.mails'),
-      ('private.link_addresses'),
-      ('private.compiled_rules'),
-      ('private.rule_edits'),
-      ('private.due_told'),
-      ('private.mail_tokens'),
-      ('auth.users'),
-      ('storage.objects'),
-      ('vault.secrets'),
-      ('net.http_request_queue')
-  loop
-    execute 'delete from ' || emptied;
-  end loop;
-  insert into private.settings default values;
-  insert into private.stages table wiped.stages;
-  insert into private.event_consumers table wiped.event_consumers;
-end
-$$`;
 
 /** `select public.name(argument => $1, …) as answer`, or of another schema that the name has; objects and arrays travel as JSON. */
 export function callOf(name: string, args: Record<string, unknown>): { text: string; values: unknown[] } {

@@ -93,7 +93,7 @@ export const WRITTEN: Record<string, unknown> = (({ evidence: _, amount, ...desc
 /** A page on which all of METADATA stands. */
 export const INVOICE = "Acme\nInvoice of 15 March 2026\nTotal: EUR 120.00";
 
-/** Asks for a describing anew, and takes its job as the request that waits for it does. */
+/** Asks for a describing again, and takes its job as the request that waits for it does. */
 export async function regenerate(database: Database, document_id: string): Promise<Claim> {
   const { job_id } = await database.rpc("regenerate_metadata", { document_id });
   // Again while somebody else looks at the document, as a second request that is refused does.

@@ -26,7 +26,7 @@ export type FakePipeline = {
   modelCalls: { id: string; reserved: number; settled: ModelUse[] }[];
   /** What the owner may still spend, in millionths of a dollar. */
   budget: number | null;
-  /** How often the job of describing anew has others before it, until it has its slot. */
+  /** How often the job of describing again has others before it, until it has its slot. */
   ahead: number[];
   /** The names of all calls, in order. */
   calls: string[];

@@ -96,7 +96,7 @@ const OPERATORS = [
   "[[[[",
 ];
 
-/** A PDF: its objects and the streams in them are changed, unpacked and packed again, and the table is made anew, or left wrong. */
+/** A PDF: its objects and the streams in them are changed, unpacked and packed again, and the table is made again, or left wrong. */
 export function mutatePdf(pdf: Uint8Array, random: Random): Uint8Array {
   const source = text(pdf);
   const objects = Array.from(source.matchAll(/(\d+) (\d+) obj\b([^]*?)\bendobj\b/g), ([, number, , body]) => ({

@@ -147,6 +147,21 @@ describe("docket", () => {
     expect((await docket("status")).stdout).toContain("documents");
   });
 
+  it("exports into one folder twice at a time, and clears what a killed run left", async () => {
+    const to = path.join(folder.path, "twice");
+    await mkdir(to);
+    // No process has this number: Linux gives none above 2^22.
+    const left = path.join(to, "Invoice.pdf.docket-99999999.part");
+    await writeFile(left, "half");
+    const runs = await Promise.all([docket("export", to, "--text"), docket("export", to, "--text")]);
+    for (const run of runs) expect(run).toMatchObject({ code: 0, stderr: "" });
+    const names = await readdir(to);
+    expect(names.filter((name) => name.endsWith(".part"))).toEqual([]);
+    const papers = names.filter((name) => name.endsWith(".pdf"));
+    expect(papers.length).toBeGreaterThan(1);
+    for (const name of papers) expect((await stat(path.join(to, name))).size).toBeGreaterThan(0);
+  });
+
   it("writes the table of a schema, and exports all of them", async () => {
     const [{ id }] = (await stack.sql("select id from auth.users")) as [{ id: string }];
     const fields = {
@@ -163,7 +178,7 @@ describe("docket", () => {
         select documents.id, made.id, made.user_id, 1, 'completed' from made, public.documents where filename = 'download-3.pdf' returning *
       ) insert into public.extracted_values (extraction_id, path, user_id, document_id, schema_id, value, proof)
       select id, path, user_id, document_id, schema_id, '5', 'person' from done, unnest(array['total', 'items.sum']) as path`);
-    expect((await docket("schemas")).stdout).toMatch(/Bills {2}\[items\.sum, total\]\n$/);
+    expect((await docket("schemas")).stdout).toMatch(/Bills {2}\[total, items\.sum\]\n$/);
     expect((await docket("rows", "Bills", "--where", "total>4")).stdout).toMatch(/,"completed",5\r\n$/);
     expect((await docket("rows", "Bills", "--where", "total>5")).stdout.split("\r\n")).toHaveLength(2);
     expect(JSON.parse((await docket("rows", "Bills", "--lines", "items", "--format", "json")).stdout)).toMatchObject([
@@ -252,6 +267,7 @@ describe("docket", () => {
 
   it.each([
     "login",
+    "logout",
     "upload",
     "watch",
     "search",
@@ -261,6 +277,8 @@ describe("docket", () => {
     "rows",
     "get",
     "edit",
+    "hold",
+    "release",
     "export",
     "rules",
     "share",
@@ -319,7 +337,7 @@ describe("docket watch", () => {
   const write = (name: string, content: string | Uint8Array) => writeFile(path.join(folder.path, name), content);
   const letter = (about: string) => `A letter about ${about}.\nDated 3 May 2026.\n`;
   const inFolder = (name: string): Promise<string[]> => readdir(path.join(folder.path, name)).catch(() => []);
-  const until = (condition: () => Promise<boolean>) => waitUntil(condition, { timeout: 45_000, interval: 100 });
+  const until = (condition: () => Promise<boolean>) => waitUntil(condition, { interval: 100 });
   const documentsNamed = (names: string) =>
     stack.sql(`select filename, status from public.documents where filename like '${names}' order by 1`);
 

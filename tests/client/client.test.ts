@@ -7,6 +7,7 @@ import { gzipSync } from "node:zlib";
 import { build } from "esbuild";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { createDocket, type Docket, DocketError, type Document } from "../../client/src/index.ts";
+import { TEMPLATES } from "../../supabase/functions/_shared/extraction/templates/index.ts";
 import { SIGNED_FROM_BYTES } from "../../client/src/upload.ts";
 import { denoBinary } from "../../stack/functions.ts";
 import { type TemporaryStack, temporaryStack } from "../../testing/temporary.ts";
@@ -93,6 +94,24 @@ describe("a program with an API token", () => {
     const id = (await docket.list()).documents[0]!.id;
     const events = await allOf(docket.regenerate(id));
     expect(events.at(-1)).toMatchObject({ complete: true, document: { id } });
+  });
+
+  it("applies a schema to a document with a sentence, and follows it to its end", async () => {
+    const id = (await docket.list()).documents[0]!.id;
+    const { name, document_types, fields } = TEMPLATES.invoice!;
+    const { data } = await user.supabase
+      .from("extraction_schemas")
+      .insert({ name, document_types, fields })
+      .select("id")
+      .single();
+    const instruction = "The total includes the deposit.";
+    const events = await allOf(docket.extract(id, data!.id, { instruction }));
+    expect(events.at(-1)).toMatchObject({
+      complete: true,
+      extraction: { document_id: id, schema_id: data!.id, engine: "local", instruction },
+    });
+    await expect(allOf(docket.extract(id, crypto.randomUUID()))).rejects.toMatchObject({ code: "not_found" });
+    await user.supabase.from("extraction_schemas").delete().eq("id", data!.id);
   });
 
   it("retries a failed document", async () => {
@@ -185,7 +204,7 @@ describe("automation by a program", () => {
     for (const { id } of await rules.list()) await rules.delete(id);
     await expect(rules.get(first.id)).rejects.toMatchObject({ code: "not_found", status: 404 });
     await expect(docket.rules.list()).rejects.toMatchObject({ code: "scope_missing" });
-  }, 90_000);
+  });
 
   it("makes webhooks, addresses and links, shows their secrets once, and ends them", async () => {
     const { webhooks, inboxAddresses, uploadLinks, shareLinks } = automating;

@@ -41,7 +41,7 @@ export function run(folder: string, ...args: string[]): Command {
           if (stdout.includes(text)) return;
           throw new Error(`It did not say "${text}".\n${stdout}\n${stderr}`);
         },
-        { timeout: 100_000, interval: 100 },
+        { timeout: 200_000, interval: 100 },
       ),
     ended,
   };

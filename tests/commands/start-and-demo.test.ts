@@ -42,7 +42,7 @@ describe("npm start", () => {
     expect(await start.ended).toBe(0);
     expect(await isFree(port)).toBe(true);
     expect(start.stderr()).toBe("");
-  }, 120_000);
+  });
 
   it("keeps the data for the next start", async () => {
     const start = run(folder.path, "start", "--port", "0");
@@ -50,7 +50,7 @@ describe("npm start", () => {
     for (const { file } of await samples()) expect(start.stdout()).toContain(`${file}: is there since an earlier run`);
     start.child.kill("SIGTERM");
     expect(await start.ended).toBe(0);
-  }, 120_000);
+  });
 
   it("says what to do when the port is taken", async () => {
     const taken = createServer().listen(0, "127.0.0.1");
@@ -110,7 +110,7 @@ describe("npm run demo", () => {
       page_count: 3,
       text_engine: "mixed",
     });
-  }, 120_000);
+  });
 
   it("exits 2 without a file, or with one that is not there", async () => {
     for (const args of [[], ["no-such-file.pdf"]]) {

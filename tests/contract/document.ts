@@ -35,7 +35,7 @@ export function documentContract(api: () => Api): void {
         const { data } = await owner.supabase.from("documents").select("status, error").eq("id", id).single();
         expect(["completed", "failed"]).toContain(data?.status);
       },
-      { timeout: 50_000, interval: 250 },
+      { interval: 250 },
     );
     const { data } = await owner.supabase
       .from("documents")
@@ -69,7 +69,7 @@ export function documentContract(api: () => Api): void {
     expect((await owner.supabase.from("documents").select("id").eq("id", id)).data).toEqual([]);
     await waitFor(
       async () => expect((await owner.supabase.storage.from("documents").exists(data!.storage_path)).data).toBe(false),
-      { timeout: 40_000, interval: 500 },
+      { interval: 500 },
     );
   });
 }

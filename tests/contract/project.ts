@@ -130,4 +130,4 @@ export async function handIn(api: Api, user: ContractUser, filename: string, tex
 
 /** Waits for what a project does by itself. */
 export const until = <Value>(ready: () => Promise<Value | undefined | false | null>): Promise<Value> =>
-  waitUntil(ready, { timeout: 50_000, interval: 250 }) as Promise<Value>;
+  waitUntil(ready, { interval: 250 }) as Promise<Value>;

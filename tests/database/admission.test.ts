@@ -263,7 +263,7 @@ describe("an invocation that was claimed", () => {
   });
 });
 
-describe("a describing that somebody asks for anew", () => {
+describe("a describing that somebody asks for again", () => {
   const take = async (...waiting: { job_id: string; patient: boolean }[]): Promise<any[]> =>
     database.rpc("take_watched", { waiting });
   const ask = async (document_id: string): Promise<string> =>

@@ -104,6 +104,14 @@ const REFUSED: [constraint: string, statement: string][] = [
   ["extraction_engine_is_known", `update public.extractions set engine = 'magic' where document_id = $1`],
   ["extraction_note_is_known", `update public.extractions set note = 'lost' where document_id = $1`],
   ["instruction_fits", `update public.extractions set instruction = repeat('a', 1001) where document_id = $1`],
+  [
+    "run_instruction_fits",
+    `update public.extraction_runs set instruction = repeat('a', 1001) where $1::uuid is not null`,
+  ],
+  [
+    "only_saved_runs_are_undone",
+    `update public.extraction_runs set saved_at = null, undone_at = now() where $1::uuid is not null`,
+  ],
   ["extraction_counts_are_not_negative", `update public.extractions set cost_micro_usd = -1 where document_id = $1`],
   ["row_number_is_not_negative", `update public.extracted_values set row_number = -1 where document_id = $1`],
   ["proof_is_known", `update public.extracted_values set proof = 'word' where document_id = $1`],

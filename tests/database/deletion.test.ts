@@ -82,6 +82,36 @@ describe("a deleted document", () => {
     }
   });
 
+  it.each([null, 60])(
+    "and another one of its owner's wait for each other before they lock a row, with a rate of %s requests a minute",
+    async (rate) => {
+      await database.sql("update private.settings set requests_per_minute = $1", [rate]);
+      const ids = [await upload(database, user), await upload(database, user)];
+      const first = await database.connection("superuser");
+      await first.query("begin");
+      await first.query(
+        "select set_config('role', 'authenticated', true), set_config('request.jwt.claims', $1, true)",
+        [JSON.stringify({ sub: user, role: "authenticated" })],
+      );
+      await first.query("delete from public.documents where id = $1", [ids[0]]);
+      // Else each of two that delete many could hold what the other one wants next.
+      const second = database.asUser(user, "delete from public.documents where id = $1 returning id", [ids[1]]);
+      await waitFor(async () =>
+        expect(
+          await database.sql(
+            "select from pg_stat_activity where wait_event_type = 'Lock' and datname = current_database()",
+          ),
+        ).toHaveLength(1),
+      );
+      const locked = await database
+        .sql("select from public.documents where id = $1 for update nowait", [ids[1]])
+        .catch((error: unknown) => error);
+      await first.query("commit");
+      expect(await second).toHaveLength(1);
+      expect(locked).toEqual([{}]);
+    },
+  );
+
   it("and the worker that saves its result at the same time do not wait for each other", async () => {
     const own = await server.database({ own: true });
     const owner = await own.user();

@@ -231,14 +231,14 @@ describe("a field that a person edited", () => {
 });
 
 describe("regenerating", () => {
-  it("describes a completed document anew, and counts what it cost", async () => {
+  it("describes a completed document again, and counts what it cost", async () => {
     const id = await complete(database, user);
     const claimed = await regenerate(id);
     expect(claimed).toMatchObject({ stage: "metadata", attempt: 1, document: { id }, pages_read: [1] });
     expect(await statusOf(database, id)).toBe("generating_metadata");
-    await describeAs(database, claimed, { summary: "Anew." });
+    await describeAs(database, claimed, { summary: "Again." });
     expect(await database.sql("select status, summary from public.documents")).toEqual([
-      { status: "completed", summary: "Anew." },
+      { status: "completed", summary: "Again." },
     ]);
     expect(await database.sql("select from public.metadata_runs")).toHaveLength(2);
     expect(await database.sql("select documents, input_tokens from public.usage_months")).toEqual([

@@ -68,6 +68,19 @@ const DATES = [
   "12:00",
 ];
 const deep = (depth: number): string => "[".repeat(depth) + "]".repeat(depth);
+const JSON_VALUES = [
+  "null",
+  "1",
+  '""',
+  "{}",
+  "[]",
+  deep(1000),
+  '{"key": null}',
+  '{"key": "x", "id": 1}',
+  '{"key": "\\u0000"}',
+  '{"key": 1e400}',
+  JSON.stringify({ key: "x".repeat(5000), id: "x" }),
+];
 /** What is tried for a type; what it was before comes back by the rollback. */
 const HOSTILE: Record<string, string[]> = {
   text: TEXTS,
@@ -90,19 +103,8 @@ const HOSTILE: Record<string, string[]> = {
   ],
   integer: ["NaN", "-1", "0", "2147483647", "2147483648", "1e400", "1.5"],
   bigint: ["NaN", "-1", "9223372036854775807", "9223372036854775808"],
-  jsonb: [
-    "null",
-    "1",
-    '""',
-    "{}",
-    "[]",
-    deep(1000),
-    '{"key": null}',
-    '{"key": "x", "id": 1}',
-    '{"key": "\\u0000"}',
-    '{"key": 1e400}',
-    JSON.stringify({ key: "x".repeat(5000), id: "x" }),
-  ],
+  json: JSON_VALUES,
+  jsonb: JSON_VALUES,
 };
 
 const CALLERS_FAULT = /^(22|23|42501$|PT4)/;

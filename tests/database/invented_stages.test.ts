@@ -260,7 +260,7 @@ describe("what the stages share", () => {
   it("names a stage only where its own work is done", async () => {
     // Each with what it does for that stage alone.
     const OWN_WORK: Record<string, string> = {
-      "public.regenerate_metadata": "an owner asks for describing anew",
+      "public.regenerate_metadata": "an owner asks for describing again",
       "public.join_metadata": "follows a describing",
       "public.look_at_describing": "follows a describing",
       "private.request_extractions": "asks for extracting",

@@ -32,6 +32,8 @@ describe("documents a month", () => {
     await complete(database, user);
     for (let count = 0; count < 4; count += 1) await upload(database, user);
     const connections = await Promise.all(Array.from({ length: 50 }, () => database.connection()));
+    // They come one after another, which is more than the caller's 8 s on a busy machine.
+    await Promise.all(connections.map((connection) => connection.query("set statement_timeout = 0")));
     const answers = await Promise.allSettled(
       connections.map((connection) => {
         const { text, values } = callOf("admit_upload", {
@@ -303,8 +305,10 @@ describe("requests a minute", () => {
 
   it("have no limit where none is set", async () => {
     await settings("requests_per_minute = null");
-    await admit(database, user);
-    expect(await database.sql("select from private.request_rates")).toEqual([]);
+    for (let count = 0; count < 3; count += 1) await admit(database, user);
+    expect(await database.sql("select from private.request_rates where full_at > now() + interval '1 second'")).toEqual(
+      [],
+    );
   });
 });
 

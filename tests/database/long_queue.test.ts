@@ -18,7 +18,7 @@ beforeAll(async () => {
   client = await database.connection("superuser");
   await queueDocuments(client, { documents: DOCUMENTS, users: 300 });
   await client.query("select private.dispatch_jobs()");
-}, 60_000);
+});
 afterAll(() => server.stop());
 
 /** How many rows of the documents and the jobs a statement looks at. */

@@ -290,6 +290,32 @@ describe("a deleted mail or archive", () => {
   });
 });
 
+it("deleting two mails at once and reading on in a part of one do not wait for each other", async () => {
+  const first = await reading("first.mail.eml");
+  await keepPart(first.claimed, 1);
+  // It is being read, so that deleting it counts for the month, whose row it takes.
+  await claim(database, "ocr");
+  const second = await reading("second.mail.eml");
+  const part = await keepPart(second.claimed, 1);
+  const reader = await claim(database, "ocr");
+  const worker = await database.connection();
+  await worker.query("begin");
+  await worker.query("select from public.documents where id = $1 for update", [part]);
+  const deleted = database.sql("delete from public.documents where id in ($1, $2)", [first.id, second.id]);
+  await waitFor(async () =>
+    expect(
+      await database.sql(
+        "select from pg_stat_activity where wait_event_type = 'Lock' and datname = current_database()",
+      ),
+    ).toHaveLength(1),
+  );
+  const { text, values } = callOf("save_pages", { ...held(reader), pages: [pageOf(1)], page_count: 1 });
+  await worker.query(text, values);
+  await worker.query("commit");
+  await deleted;
+  expect(await database.sql("select id from public.documents")).toEqual([]);
+});
+
 it("a part and an upload with the same bytes, at the same time, are one document", async () => {
   await upload(database, user);
   const claimed = await claim(database, "ocr");

@@ -32,7 +32,7 @@ const undo = async (run: number, fields: string[] | null = null, as = user): Pro
 const unlock = async (id: string, fields: string[], as = user): Promise<any> =>
   (await database.asUser(as, "select public.unlock_fields($1, $2) as answer", [id, fields]))[0]!.answer;
 
-/** A described document, and the run that described it anew with another summary and type. */
+/** A described document, and the run that described it again with another summary and type. */
 async function describedAnew(): Promise<{ id: string; run: number }> {
   const id = await complete(database, user);
   const { run_id } = await propose(database, await regenerate(id), {
@@ -289,7 +289,7 @@ describe("preferences", () => {
 });
 
 describe("a note", () => {
-  it("is its owner's: told in the history without its words, locked by nobody, kept when the document is described anew", async () => {
+  it("is its owner's: told in the history without its words, locked by nobody, kept when the document is described again", async () => {
     const id = await complete(database, user);
     await edit(id, "note = 'Ask for the discount.'");
     expect(await row("note, locked_fields")).toEqual({ note: "Ask for the discount.", locked_fields: [] });

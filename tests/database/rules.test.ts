@@ -150,7 +150,7 @@ describe("a rule", () => {
     expect((await applied()).map(({ data }) => data.rule)).toEqual(["First"]);
   });
 
-  it("runs again when a document is described anew", async () => {
+  it("runs again when a document is described again", async () => {
     await rule("Mine", {}, { add_tags: ["mine"] });
     const id = await complete(database, user);
     await propose(database, await regenerate(database, id), { tags: ["other"] });

@@ -81,7 +81,7 @@ it("are looked for among some hundreds, however large the archive is", async () 
   );
   await client.query("rollback");
   expect(fetched.rows[0].rows).toBeLessThan(3_000);
-}, 120_000);
+});
 
 const found = async (query: string) => {
   const [row] = await database.asUser<{ answer: { documents: { display_name: string }[]; total: number } }>(

@@ -278,6 +278,23 @@ describe("the jobs of a worker that died", () => {
     expect(await statusOf(database, guilty)).toBe("completed");
   });
 
+  it("are suspects in drawing too: the picture of one document does not take others' along", async () => {
+    const [guilty, innocent] = [await complete(database, user), await complete(database, user)];
+    await die(...(await claimAll("thumbnail")));
+    for (const id of [guilty, innocent])
+      expect(await jobOf(database, id, "thumbnail")).toMatchObject({ suspect: true, attempts: 0 });
+    for (let attempt = 1; attempt <= 3; attempt += 1) {
+      const alone = await claimAlone("thumbnail-alone");
+      if (alone.document!.id === guilty) await die(alone);
+      else await database.rpc("complete_thumbnail", { ...held(alone), drawn: true });
+      await wakeUp();
+    }
+    await die(await claimAlone("thumbnail-alone"));
+    expect(await jobOf(database, guilty, "thumbnail")).toMatchObject({ state: "dead", attempts: 3 });
+    expect(await jobOf(database, innocent, "thumbnail")).toMatchObject({ state: "done" });
+    expect(await statusOf(database, guilty)).toBe("completed");
+  });
+
   it("are no suspects where no job can end a worker: an erasure waits, and loses no attempt", async () => {
     await upload(database, user);
     await database.asUser(user, "delete from public.documents");

@@ -44,11 +44,11 @@ it("does not touch the document when drawing fails for good", async () => {
   expect(await statusOf(database, id)).toBe("completed");
 });
 
-it("is not drawn again when a document that has one is described anew", async () => {
+it("is not drawn again when a document that has one is described again", async () => {
   const id = await complete(database, user);
   await finish(await claim(database, "thumbnail"), true);
   await database.sql(
-    "select private.record_event(documents, 'metadata', 'completed', 'Described anew.') from public.documents where id = $1",
+    "select private.record_event(documents, 'metadata', 'completed', 'Described again.') from public.documents where id = $1",
     [id],
   );
   const jobs = await database.sql("select from private.jobs where stage = 'thumbnail'");

@@ -39,7 +39,12 @@ describe("a file that is handed in", () => {
     const { id, token } = await make();
     const announced = await announce(token);
     const document = await only();
-    expect(announced).toEqual({ storage_path: document.storage_path, duplicate: false, filename: "receipt.pdf" });
+    expect(announced).toEqual({
+      storage_path: document.storage_path,
+      duplicate: false,
+      filename: "receipt.pdf",
+      title: "Receipts",
+    });
     expect(document).toMatchObject({ user_id: user, status: "uploading" });
     const [event] = await database.sql("select stage, kind, message, data from public.document_events");
     expect(event).toEqual({

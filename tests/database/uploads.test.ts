@@ -419,7 +419,7 @@ describe("an interrupted upload", () => {
     expect(await finishUpload(database, document_id)).toBe("processing");
   });
 
-  it("counts from the last try: the same bytes again start its time anew", async () => {
+  it("counts from the last try: the same bytes again start its time over", async () => {
     const bytes = sha256();
     const { document_id } = await admit(database, user, bytes);
     await leaveAlone(document_id);

@@ -8,6 +8,7 @@ import type { Claim } from "../../supabase/functions/_shared/answers.ts";
 import { closedRanges, isPublic } from "../../supabase/functions/webhooks/address.ts";
 import { applySchema } from "../../testing/database/extractions.ts";
 import { type Database, withDatabase } from "../../testing/database/migrated.ts";
+import { waitUntil } from "../../testing/waiting.ts";
 import {
   BROKEN,
   claim,
@@ -466,7 +467,7 @@ describe("a receiver that fails", () => {
     await database.asUser(user, "update public.webhook_endpoints set enabled = true");
     expect(await endpoint()).toMatchObject({ failures: 0, disabled_reason: null, disabled_at: null });
     await database.sql("select private.queue_webhooks()");
-    // A day begins anew.
+    // A new day begins.
     await attempt(REFUSED);
     expect(await endpoint()).toMatchObject({ enabled: true });
     await later();
@@ -544,6 +545,21 @@ describe("its owner", () => {
     await database.sql("select private.prune_webhooks()");
     expect(await deliveries()).toEqual([]);
   });
+});
+
+it("a webhook that is deleted while a message of it is made fails no upload", async () => {
+  await database.asUser(user, "update public.webhook_endpoints set events = $1", [EVERY]);
+  const connection = await database.connection("superuser");
+  await connection.query("begin");
+  await connection.query("delete from public.webhook_endpoints where id = $1", [webhook.id]);
+  const uploaded = upload(database, user);
+  await waitUntil(
+    async () =>
+      (await database.sql("select from pg_catalog.pg_stat_activity where wait_event_type = 'Lock'")).length > 0,
+  );
+  await connection.query("commit");
+  await uploaded;
+  expect(await deliveries()).toEqual([]);
 });
 
 it("webhooks that are deleted while their messages are made and sent hold nobody up", async () => {

@@ -225,6 +225,7 @@ describe("npm run deploy:self-hosted", () => {
       "ocr-alone",
       "share",
       "thumbnail",
+      "thumbnail-alone",
       "upload",
       "webhooks",
     ]);

@@ -69,6 +69,9 @@ describe("a file", () => {
     expect(await nameOf("<!DOCTYPE html><html>", "page")).toBe("HTML");
     expect(await nameOf('<?xml version="1.0"?><html xmlns="http://www.w3.org/1999/xhtml">', "page.xml")).toBe("HTML");
     expect(await nameOf(eml("Hello", "x"), "mail")).toBe("EML");
+    // As Word saves a web page in one file
+    const page = 'MIME-Version: 1.0\r\nContent-Type: multipart/related; boundary="x"\r\n\r\n--x\r\n';
+    expect(await nameOf(page, "page.mht")).toBe("EML");
     expect(await nameOf("From: nobody\nthen a line\nSubject: x\n\n", "mail")).toBe("TXT");
     expect(await nameOf("Note: buy milk\nAlso: bread\n\n", "list")).toBe("TXT");
   });
@@ -109,6 +112,18 @@ describe("what is refused", () => {
   ])("includes files of Office before 2007, which say what to save them as: %s", async (stream, message) => {
     const old = Buffer.concat([Buffer.from("d0cf11e0a1b11ae1", "hex"), Buffer.from(stream, "utf16le")]);
     await expect(acceptedType(old, "a.txt")).rejects.toMatchObject({
+      code: "unsupported_type",
+      message: expect.stringMatching(message),
+    });
+  });
+
+  it.each([
+    ["application/vnd.oasis.opendocument.presentation", /\(\.odp\).*PPTX or PDF/],
+    ["application/vnd.oasis.opendocument.graphics", /\(\.odg\).*PDF/],
+    ["application/vnd.oasis.opendocument.text-template", /template.*ODT/],
+    ["application/epub+zip", /EPUB.*PDF/],
+  ])("includes files that can be saved otherwise, which say as what: %s", async (mimetype, message) => {
+    await expect(acceptedType(packed({ mimetype, "content.xml": "<a/>" }), "a.zip")).rejects.toMatchObject({
       code: "unsupported_type",
       message: expect.stringMatching(message),
     });

@@ -54,6 +54,32 @@ const page = (content: string, resources = "", ...more: string[]): Uint8Array =>
     ...more,
   );
 
+/** A black and white TIFF of one strip of a fax, of which bytes say what they like. */
+function fax(compression: number, width: number, strip: Uint8Array): Uint8Array {
+  const entries = [
+    [256, width],
+    [257, 64],
+    [258, 1],
+    [259, compression],
+    [262, 0],
+    [273, 8],
+    [277, 1],
+    [278, 64],
+    [279, strip.length],
+  ] as const;
+  const directory = Buffer.alloc(2 + entries.length * 12 + 4);
+  directory.writeUInt16LE(entries.length);
+  for (const [index, [tag, value]] of entries.entries()) {
+    directory.writeUInt16LE(tag, 2 + index * 12);
+    directory.writeUInt16LE(4, 4 + index * 12);
+    directory.writeUInt32LE(1, 6 + index * 12);
+    directory.writeUInt32LE(value, 10 + index * 12);
+  }
+  const head = Buffer.from("II*\0\0\0\0\0", "latin1");
+  head.writeUInt32LE(8 + strip.length, 4);
+  return Buffer.concat([head, strip, directory]);
+}
+
 const FILES: Record<string, [ending: FormatName, make: () => Uint8Array]> = {
   "comments one after the other": ["txt", () => latin1(`${"<!---->".repeat(500)}x`)],
   "declarations one after the other": ["html", () => latin1(`${"<?xml ?> ".repeat(400)}x`)],
@@ -78,6 +104,19 @@ const FILES: Record<string, [ending: FormatName, make: () => Uint8Array]> = {
   "tabs and spaces in a table": ["csv", () => latin1(`a,${" \t".repeat(400_000)}x\n`)],
   "quotes that never close": ["csv", () => latin1('a,"b\n'.repeat(200_000))],
   "a row of a million cells": ["csv", () => latin1(",".repeat(1_000_000))],
+  "a row of two million cells with a letter": ["csv", () => latin1("a,".repeat(2_600_000))],
+  "a row of five million cells, of which one has quotes": ["csv", () => latin1(`"a";${";".repeat(5_000_000)}`)],
+  "a million rows with a cell in the middle": ["csv", () => latin1(";z;\n".repeat(1_300_000))],
+  "a text in quotes of two million lines": ["csv", () => latin1(`a,b\n"${"x\n".repeat(2_600_000)}",2\n`)],
+  "a text in quotes of two million quotes": ["csv", () => latin1(`a,b\n"${'""'.repeat(2_600_000)}",2\n`)],
+  "five million bytes of letters": ["rtf", () => latin1(`{\\rtf1\\ansi ${"\\'e4".repeat(5_000_000)}}`)],
+  "a cell of five million letters": ["csv", () => latin1("x".repeat(5_000_000))],
+  "five million quotes": ["csv", () => latin1('"'.repeat(5_000_000))],
+  "a cell of two million escapes, in the table of a database": [
+    "csv",
+    () => latin1(`a\tb\nc\t\\N\n${"\\n".repeat(2_000_000)}\tx\n`),
+  ],
+  "two million line ends of two characters": ["txt", () => latin1("x\r\n".repeat(1_700_000))],
   "a slide that is shown 8,000 times": [
     "pptx",
     () =>
@@ -156,6 +195,7 @@ const FILES: Record<string, [ending: FormatName, make: () => Uint8Array]> = {
       ),
   ],
   "groups that open, and pieces in another charset": ["rtf", () => latin1(`{\\rtf1${"\\'e9 {\\f1 ".repeat(500_000)}}`)],
+  "nothing but letters of a code page": ["rtf", () => latin1(`{\\rtf1${"\\'00".repeat(5_000_000)}}`)],
   "a NUL, and half of a character": ["rtf", () => latin1("{\\rtf1 a\0b\\u-10179?c}")],
   "elements that the reader closes itself": ["html", () => latin1("<p><table><tr><td>".repeat(300_000))],
   "closings of what was never opened": ["html", () => latin1(`${"<b>".repeat(1_900)}${"</i>".repeat(1_000_000)}`)],
@@ -241,10 +281,40 @@ const FILES: Record<string, [ending: FormatName, make: () => Uint8Array]> = {
         stream(`<Invoice>${"<a/>".repeat(1_200_000)}</Invoice>`),
       ),
   ],
+  "lists of files that name one another": [
+    "pdf",
+    () =>
+      pdf(
+        "<</Type/Catalog/Pages 2 0 R/AF[]/Names<</EmbeddedFiles 4 0 R>>>>",
+        "<</Type/Pages/Count 1/Kids[3 0 R]>>",
+        "<</Type/Page/Parent 2 0 R/MediaBox[0 0 9 9]>>",
+        "<</Kids[4 0 R 4 0 R]>>",
+      ),
+  ],
+  "what is no object, behind the objects": [
+    "pdf",
+    () =>
+      latin1(
+        `${Buffer.from(pdf("<</Type/Catalog/Pages 2 0 R/AF[]>>", "<</Type/Pages/Count 0/Kids[]>>")).toString("latin1")}\n${"1 x ".repeat(250_000)}`,
+      ),
+  ],
+  "streams that begin and never end": [
+    "pdf",
+    () =>
+      latin1(
+        `${Buffer.from(pdf("<</Type/Catalog/Pages 2 0 R/AF[]>>", "<</Type/Pages/Count 1/Kids[3 0 R]>>", "<</Type/Page/Parent 2 0 R/MediaBox[0 0 9 9]>>")).toString("latin1")}\n${"stream\n".repeat(600_000)}`,
+      ),
+  ],
   "pages that are their own parents": [
     "pdf",
     () => pdf("<</Type/Catalog/Pages 2 0 R>>", "<</Type/Pages/Count 99999999/Kids[2 0 R 2 0 R]/Parent 2 0 R>>"),
   ],
+  "a fax whose words are no codes": ["tiff", () => fax(2, 640, Buffer.alloc(400_000))],
+  "a fax of the longest runs, whose line has no end": [
+    "tiff",
+    () => fax(3, 640, Buffer.alloc(3_000_000, Buffer.from("01f01f", "hex"))),
+  ],
+  "a fax of changes of color": ["tiff", () => fax(4, 60_001, Buffer.alloc(400_000, Buffer.from("26a9a6", "hex")))],
   "directories of the length of the file, over one another": [
     "tiff",
     () => {
@@ -283,6 +353,14 @@ describe("a file made to cost something harms nobody:", () => {
     await writeFile(file, make());
     const { type } = FORMATS[ending];
     mustBeHarmless(await worker.read({ file, name: `file.${ending}`, type }));
+  });
+});
+
+it("a file that is too much at the very end of a part is called so, and not damaged", async () => {
+  const file = path.join(folder.path, "long.docx");
+  await writeFile(file, docx(p(Array.from({ length: 1_300_000 }, (_, at) => at * 7919).join(" "))));
+  expect(await worker.read({ file, name: "long.docx", type: FORMATS.docx.type })).toMatchObject({
+    outcome: "too_complex",
   });
 });
 

@@ -55,11 +55,9 @@ describe("plain text", () => {
     }
   });
 
-  it("ends quickly on long hostile text", () => {
-    const started = performance.now();
+  it("ends on long hostile text, which a pattern that looks back would take hours for", () => {
     for (const unit of ["<", "[", "&", "<!--", "<script>", "a://", "[a](", "e\u0301", "\u202E", "аa"])
-      plainText(unit.repeat(Math.ceil(16_000 / unit.length)));
-    expect(performance.now() - started).toBeLessThan(5_000);
+      plainText(unit.repeat(Math.ceil(200_000 / unit.length)));
   });
 });
 

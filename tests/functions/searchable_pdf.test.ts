@@ -68,7 +68,7 @@ async function wordsByPdfium(pdf: Uint8Array): Promise<{ texts: string[]; areInv
     return file.call(() => {
       const page = openPage(file, 1);
       if (page === null || page instanceof UnknownNotes) throw new Error("The page does not open.");
-      const glyphs = glyphsOf(page);
+      const { glyphs } = glyphsOf(page);
       page.close();
       return {
         texts: wordsOf(glyphs).map(({ text }) => text),

@@ -4,20 +4,20 @@ import { Client } from "@modelcontextprotocol/sdk/client/index.js";
 import { StreamableHTTPClientTransport } from "@modelcontextprotocol/sdk/client/streamableHttp.js";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type Bill, bills, written } from "../../testing/fixtures/bills.ts";
-import { type TemporaryStack, temporaryStack } from "../../testing/temporary.ts";
+import { lentStack, type LentStack } from "../../testing/lending.ts";
 import { signUp, type User } from "../../testing/user.ts";
 
 const BILLS = bills(200);
 const AT_ONCE = 6;
 
-let stack: TemporaryStack;
+let stack: LentStack;
 let user: User;
 let client: Client;
 /** The bill that a document is. */
 const billOf = new Map<string, Bill>();
 
 beforeAll(async () => {
-  stack = await temporaryStack({ OCR_ENGINE_URL: "" });
+  stack = await lentStack({ OCR_ENGINE_URL: "" });
   user = await signUp(stack);
   const left = [...BILLS];
   await Promise.all(
@@ -37,7 +37,7 @@ beforeAll(async () => {
     requestInit: { headers: { Authorization: `Bearer ${data.token}` } },
   });
   await client.connect(transport as never);
-}, 300_000);
+});
 afterAll(async () => {
   await client?.close();
   await stack?.stop();

@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { SignJWT } from "jose";
 import { type TemporaryStack, temporaryStack } from "../../testing/temporary.ts";
 import { FIXTURES, signUp, type User } from "../../testing/user.ts";
+import { atRest } from "../../testing/waiting.ts";
 
 const MAX_BYTES = 300_000;
 let stack: TemporaryStack;
@@ -225,6 +226,7 @@ describe("a call", () => {
   });
 
   it("with a forged invocation gets its 202 and changes nothing", async () => {
+    await atRest(stack);
     const { data: before } = await user.supabase.from("documents").select("id, status, updated_at").order("id");
     for (const name of ["upload", "ocr", "metadata"]) {
       const response = await fetch(`${stack.url}/functions/v1/${name}`, {

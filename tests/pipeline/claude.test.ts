@@ -8,7 +8,7 @@ import { type FakeClaude, ok, startFakeClaude, text, toolUse } from "../../testi
 import { modelStep } from "../../testing/fakes/claude/model.ts";
 import { hurry, type TemporaryStack, temporaryStack } from "../../testing/temporary.ts";
 import { eventsOf, FIXTURES, SAMPLES, signUp, type User } from "../../testing/user.ts";
-import { waitFor, waitUntil } from "../../testing/waiting.ts";
+import { atRest, waitFor, waitUntil } from "../../testing/waiting.ts";
 
 const LETTER = `${SAMPLES}brief.pdf`;
 let claude: FakeClaude;
@@ -142,6 +142,7 @@ it("streams the agent's steps to the owner who asks for new metadata", async () 
 
 it("lets a second request join the run in flight, to the same end, without asking the model again", async () => {
   const document = await user.process(LETTER);
+  await atRest(stack);
   const asked = claude.requests.length;
   let release = () => {};
   const released = new Promise<void>((resolve) => (release = resolve));
@@ -280,7 +281,7 @@ it("ends the document failed when the model refuses, keeps its text, and a retry
   expect((await user.until(document.id, "completed")).metadata_source).toBe("claude");
 });
 
-it("leaves a completed document completed when describing it anew fails, and streams why", async () => {
+it("leaves a completed document completed when describing it again fails, and streams why", async () => {
   const document = await user.process(LETTER);
   claude.script({ kind: "error", status: 529 });
   const events = await eventsOf(await user.callJson("metadata", { document_id: document.id }));

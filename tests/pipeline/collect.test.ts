@@ -2,15 +2,15 @@
 import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { type TemporaryStack, temporaryStack } from "../../testing/temporary.ts";
+import { lentStack, type LentStack } from "../../testing/lending.ts";
 import { SAMPLES, signUp, type User } from "../../testing/user.ts";
 import { waitUntil } from "../../testing/waiting.ts";
 
-let stack: TemporaryStack;
+let stack: LentStack;
 let user: User;
 let file: Buffer;
 beforeAll(async () => {
-  stack = await temporaryStack({ OCR_ENGINE_URL: "" });
+  stack = await lentStack({ OCR_ENGINE_URL: "" });
   user = await signUp(stack);
   file = await readFile(`${SAMPLES}brief.pdf`);
 });
@@ -37,8 +37,6 @@ const announce = (token: string, body: object) =>
 
 it("takes a file from a visitor, which becomes a tagged document of the owner", async () => {
   const { token } = await make({ tags: ["by-link"] });
-  const page = await fetch(addressOf(token), { headers: { Accept: "text/html" } });
-  expect(await page.text()).toContain("Hand in documents");
   const look = await fetch(addressOf(token), { headers: { Accept: "application/json" } });
   expect(await look.json()).toEqual({ needs_password: false, title: "Letters" });
 
@@ -46,7 +44,7 @@ it("takes a file from a visitor, which becomes a tagged document of the owner", 
   expect(answer.status).toBe(200);
   expect(answer.headers.get("x-robots-tag")).toContain("noindex");
   const { signed_url, ...rest } = (await answer.json()) as { signed_url: string };
-  expect(rest).toEqual({ filename: "letter.pdf", stored: false });
+  expect(rest).toEqual({ filename: "letter.pdf", stored: false, title: "Letters" });
   const stored = await fetch(signed_url, {
     method: "PUT",
     body: new Uint8Array(file),
@@ -61,7 +59,7 @@ it("takes a file from a visitor, which becomes a tagged document of the owner", 
   expect(described).toMatchObject({ user_id: user.id, filename: "letter.pdf" });
   expect(described.tags).toContain("by-link");
   const again = await announce(token, announcement(file));
-  expect(await again.json()).toEqual({ filename: "letter.pdf", stored: true });
+  expect(await again.json()).toEqual({ filename: "letter.pdf", stored: true, title: "Letters" });
 });
 
 it("refuses what it does not take, naming why", async () => {

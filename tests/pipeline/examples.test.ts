@@ -1,4 +1,4 @@
-// Every example of docs/api.md runs as it stands there.
+// Runs every example of docs/api.md, and the curl call of docs/mcp.md, as written.
 import { execFile } from "node:child_process";
 import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -9,19 +9,21 @@ import { createClient, type SupabaseClient } from "@supabase/supabase-js";
 import { transform } from "esbuild";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { WebSocket } from "ws";
-import { type TemporaryStack, temporaryStack } from "../../testing/temporary.ts";
+import { lentStack, type LentStack } from "../../testing/lending.ts";
 import { type DocumentRow, FIXTURES, SAMPLES, signUp, type User } from "../../testing/user.ts";
 
 // supabase-js wants one on Node 20.
 Object.assign(globalThis, { WebSocket: globalThis.WebSocket ?? WebSocket });
 
 const ROOT = fileURLToPath(new URL("../../", import.meta.url));
-const PAGE = await readFile(path.join(ROOT, "docs/api.md"), "utf8");
+const [PAGE, MCP_PAGE] = (await Promise.all(
+  ["docs/api.md", "docs/mcp.md"].map((page) => readFile(path.join(ROOT, page), "utf8")),
+)) as [string, string];
 
 /** The examples in one language, in order; what ends the document or the account comes after the others. */
-function examplesIn(language: string): { line: number; code: string }[] {
-  const found = [...PAGE.matchAll(new RegExp(`^\`\`\`${language}\\n([\\s\\S]*?)^\`\`\``, "gm"))].map((match) => ({
-    line: PAGE.slice(0, match.index).split("\n").length + 1,
+function examplesIn(language: string, page = PAGE): { line: number; code: string }[] {
+  const found = [...page.matchAll(new RegExp(`^\`\`\`${language}\\n([\\s\\S]*?)^\`\`\``, "gm"))].map((match) => ({
+    line: page.slice(0, match.index).split("\n").length + 1,
     code: match[1]!,
   }));
   const ends = ({ code }: { code: string }): number =>
@@ -29,9 +31,9 @@ function examplesIn(language: string): { line: number; code: string }[] {
   return found.sort((a, b) => ends(a) - ends(b));
 }
 
-let stack: TemporaryStack;
+let stack: LentStack;
 beforeAll(async () => {
-  stack = await temporaryStack({ OCR_ENGINE_URL: "" });
+  stack = await lentStack({ OCR_ENGINE_URL: "" });
 });
 afterAll(() => stack?.stop());
 
@@ -72,13 +74,25 @@ describe("with curl", () => {
   // The examples are as they stand; only a refusal ends curl with an error here.
   const CURL = `set -e; curl() { command curl -sS --fail-with-body "$@"; }\n`;
 
-  it.each(examplesIn("sh").map(({ line, code }) => [line, code] as const))("line %i", async (_, code) => {
+  const run = async (code: string): Promise<string> => {
     const { stdout } = await promisify(execFile)("bash", ["-c", CURL + code], { cwd: ROOT, env }).catch(
       (error: { stdout: string; stderr: string }) => {
         throw new Error(`${code}\n${error.stderr}${error.stdout}`);
       },
     );
-    expect(stdout).not.toContain('data: {"error"');
+    return stdout;
+  };
+
+  // Before the others, of which the last one erases the account.
+  it("calls a tool of the MCP server by hand", async () => {
+    const byHand = examplesIn("sh", MCP_PAGE).find(({ code }) => code.startsWith("curl"));
+    const { result } = JSON.parse(await run(byHand!.code));
+    expect(result.isError).toBeFalsy();
+    expect(result.content[0].text).toMatch(/quillmark/i);
+  });
+
+  it.each(examplesIn("sh").map(({ line, code }) => [line, code] as const))("line %i", async (_, code) => {
+    expect(await run(code)).not.toContain('data: {"error"');
   });
 });
 

@@ -11,4 +11,4 @@ it("loses nothing, does nothing twice and gets stuck nowhere while everything ar
   const { completed, completed_after_retry, failed } = report;
   const unreadable = (failed.encrypted_pdf ?? 0) + (failed.broken_file ?? 0);
   expect(completed + completed_after_retry + unreadable).toBe(24);
-}, 180_000);
+});

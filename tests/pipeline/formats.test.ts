@@ -2,14 +2,15 @@
 import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { docx, p } from "../../testing/fixtures/office.ts";
-import { hurry, type TemporaryStack, temporaryStack } from "../../testing/temporary.ts";
+import { lentStack, type LentStack } from "../../testing/lending.ts";
+import { hurry } from "../../testing/temporary.ts";
 import { type DocumentRow, FIXTURES, signUp, type User } from "../../testing/user.ts";
 import { waitFor } from "../../testing/waiting.ts";
 
-let stack: TemporaryStack;
+let stack: LentStack;
 let user: User;
 beforeAll(async () => {
-  stack = await temporaryStack();
+  stack = await lentStack();
   await hurry(stack);
   user = await signUp(stack);
 });

@@ -7,7 +7,7 @@ import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { OPERATIONS } from "../../supabase/functions/_shared/contract/operations.ts";
-import { type TemporaryStack, temporaryStack } from "../../testing/temporary.ts";
+import { lentStack, type LentStack } from "../../testing/lending.ts";
 import { SAMPLES, signUp, type User } from "../../testing/user.ts";
 
 const ROOT = fileURLToPath(new URL("../../", import.meta.url));
@@ -18,13 +18,13 @@ function exampleIn(heading: string, language: string): string {
   return new RegExp(`\`\`\`${language}\\n([\\s\\S]*?)\`\`\``).exec(section ?? "")![1]!;
 }
 
-let stack: TemporaryStack;
+let stack: LentStack;
 let user: User;
 let document: string;
 let env: Record<string, string>;
 let folder: string;
 beforeAll(async () => {
-  stack = await temporaryStack({ OCR_ENGINE_URL: "" });
+  stack = await lentStack({ OCR_ENGINE_URL: "" });
   user = await signUp(stack);
   document = (await user.process(`${SAMPLES}download-3.pdf`)).id;
   const { data } = await user.supabase.rpc("create_api_token", {
@@ -41,7 +41,7 @@ beforeAll(async () => {
     DOCKET_KEY: stack.keys.publishableKey,
     DOCKET_PASSWORD: "correct horse",
   };
-}, 60_000);
+});
 afterAll(async () => {
   await rm(folder, { recursive: true, force: true });
   await stack?.stop();

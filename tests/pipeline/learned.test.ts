@@ -1,12 +1,13 @@
 // One correction by a person, and the next document of the same sender, through everything that is real.
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { hurry, type TemporaryStack, temporaryStack } from "../../testing/temporary.ts";
+import { lentStack, type LentStack } from "../../testing/lending.ts";
+import { hurry } from "../../testing/temporary.ts";
 import { signUp, type User } from "../../testing/user.ts";
 
-let stack: TemporaryStack;
+let stack: LentStack;
 let user: User;
 beforeAll(async () => {
-  stack = await temporaryStack({ OCR_ENGINE_URL: "" });
+  stack = await lentStack({ OCR_ENGINE_URL: "" });
   await hurry(stack);
   user = await signUp(stack);
 });

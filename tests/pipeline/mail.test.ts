@@ -2,15 +2,15 @@
 import { readFile } from "node:fs/promises";
 import { createTransport } from "nodemailer";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { type TemporaryStack, temporaryStack } from "../../testing/temporary.ts";
+import { lentStack, type LentStack } from "../../testing/lending.ts";
 import { SAMPLES, signUp, type User } from "../../testing/user.ts";
 import { waitUntil } from "../../testing/waiting.ts";
 
-let stack: TemporaryStack;
+let stack: LentStack;
 let user: User;
 let invoice: Buffer;
 beforeAll(async () => {
-  stack = await temporaryStack({ OCR_ENGINE_URL: "" });
+  stack = await lentStack({ OCR_ENGINE_URL: "" });
   user = await signUp(stack);
   invoice = await readFile(`${SAMPLES}brief.pdf`);
 });
@@ -48,7 +48,7 @@ it("becomes a document with its attachment as a part, both tagged, once", async 
       const all = await documents();
       return all.length === 3 && all.every(({ status }) => status === "completed") && all;
     },
-    { timeout: 60_000, interval: 200 },
+    { interval: 200 },
   );
   expect(done.map(({ filename }) => filename).sort()).toEqual([
     "Invoice 7.pdf",
@@ -67,7 +67,7 @@ it("becomes a document with its attachment as a part, both tagged, once", async 
     message: "Came by mail to “Invoices”.",
   });
 
-  // A mail program that sends again writes the mail anew.
+  // A mail program that sends again writes the mail again.
   await send(mail);
   expect(await documents()).toHaveLength(3);
   await clear();
@@ -142,7 +142,7 @@ it("that is hard to read becomes a document that says so, or is refused, and oth
       const all = await documents();
       return all.length === 2 && all.every(({ status }) => ["completed", "failed"].includes(status)) && all;
     },
-    { timeout: 60_000, interval: 200 },
+    { interval: 200 },
   );
   expect(settled.map(({ status, error }) => error?.code ?? status)).toEqual(["broken_file", "completed"]);
   await clear();

@@ -134,6 +134,7 @@ it("a new project that gets a backup finishes what was under way in the old one,
   await restore(fresh, backup);
   await cp(path.join(old.folder, "storage"), path.join(fresh.folder, "storage"), { recursive: true });
   await fresh.sql("update private.stages set in_flight_limit = 4");
+  await fresh.sql("update private.settings set upload_lease = '1 second'");
   await fresh.sql(`select vault.create_secret('${url}', 'functions_url')`);
 
   await waitUntil(
@@ -142,7 +143,7 @@ it("a new project that gets a backup finishes what was under way in the old one,
         await fresh.sql(`
     select from private.jobs where state <> 'done' union all select from public.documents where status not in ('completed', 'failed')`)
       ).length === 0,
-    { timeout: 50_000, interval: 100 },
+    { interval: 100 },
   );
   const ended = await fresh.sql(
     "select id, status, error ->> 'code' as code, display_name is not null as named from public.documents",

@@ -2,15 +2,16 @@
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { TEMPLATES } from "../../supabase/functions/_shared/extraction/templates/index.ts";
 import { startReceiver } from "../../testing/fakes/receiver.ts";
-import { hurry, type TemporaryStack, temporaryStack } from "../../testing/temporary.ts";
+import { lentStack, type LentStack } from "../../testing/lending.ts";
+import { hurry } from "../../testing/temporary.ts";
 import { SAMPLES, signUp, type User } from "../../testing/user.ts";
 import { waitUntil } from "../../testing/waiting.ts";
 
-let stack: TemporaryStack;
+let stack: LentStack;
 let user: User;
 let stranger: User;
 beforeAll(async () => {
-  stack = await temporaryStack({ OCR_ENGINE_URL: "" });
+  stack = await lentStack({ OCR_ENGINE_URL: "" });
   await hurry(stack);
   await stack.sql("update private.settings set loopback_webhooks = true");
   user = await signUp(stack);
@@ -18,7 +19,7 @@ beforeAll(async () => {
 });
 afterAll(() => stack?.stop());
 
-const until = (ready: () => Promise<boolean> | boolean) => waitUntil(ready, { timeout: 60_000, interval: 100 });
+const until = (ready: () => Promise<boolean> | boolean) => waitUntil(ready, { interval: 100 });
 
 it("tags, names and sends a document that was uploaded; another user's rules do nothing", async () => {
   await using receiver = await startReceiver();

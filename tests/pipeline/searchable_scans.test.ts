@@ -5,22 +5,23 @@ import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { extractText, getDocumentProxy } from "unpdf";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { type TemporaryStack, temporaryFolder, temporaryStack } from "../../testing/temporary.ts";
+import { lentStack, type LentStack } from "../../testing/lending.ts";
+import { temporaryFolder } from "../../testing/temporary.ts";
 import { SAMPLES, signUp, type User } from "../../testing/user.ts";
 
 const BIN = fileURLToPath(new URL("../../client/bin/docket.mjs", import.meta.url));
 
-let stack: TemporaryStack;
+let stack: LentStack;
 let user: User;
 let home: Awaited<ReturnType<typeof temporaryFolder>>;
 let token: string;
 beforeAll(async () => {
-  stack = await temporaryStack();
+  stack = await lentStack();
   home = await temporaryFolder();
   user = await signUp(stack);
   const { data } = await user.supabase.rpc("create_api_token", { name: "test", scopes: ["documents:read"] });
   token = data.token;
-}, 120_000);
+});
 afterAll(async () => {
   await home?.[Symbol.asyncDispose]();
   await stack?.stop();

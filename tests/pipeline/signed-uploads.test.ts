@@ -2,7 +2,7 @@
 import { createHash, randomBytes } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { type TemporaryStack, temporaryStack } from "../../testing/temporary.ts";
+import { lentStack, type LentStack } from "../../testing/lending.ts";
 import { SAMPLES, signUp, type User } from "../../testing/user.ts";
 import { waitUntil } from "../../testing/waiting.ts";
 
@@ -10,12 +10,12 @@ const MEGABYTE = 1024 * 1024;
 const PDF = "application/pdf";
 const LETTER = `${SAMPLES}Doc1.pdf`;
 
-let stack: TemporaryStack;
+let stack: LentStack;
 let user: User;
 beforeAll(async () => {
-  stack = await temporaryStack({ OCR_ENGINE_URL: "" });
+  stack = await lentStack({ OCR_ENGINE_URL: "" });
   user = await signUp(stack);
-}, 60_000);
+});
 afterAll(() => stack?.stop());
 
 type Announced = {

@@ -109,7 +109,7 @@ describe("REST under traffic", () => {
       }
       await allAreAnswered();
     }
-  }, 150_000);
+  });
 
   it("answers everybody again after its connections were ended", async () => {
     const admin = new pg.Client({ connectionString: database.postgres.url(SUPERUSER) });
@@ -122,5 +122,5 @@ describe("REST under traffic", () => {
       await allAreAnswered();
     }
     await admin.end();
-  }, 150_000);
+  });
 });

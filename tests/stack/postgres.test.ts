@@ -29,13 +29,11 @@ it("is started again when somebody else ends it, and has what was committed", as
     (await readFile(path.join(database.postgres.dataFolder, "postmaster.pid"), "utf8")).split("\n")[0],
   );
   process.kill(pid, "SIGQUIT");
-  await waitUntil(
-    () =>
-      query("select one from kept").then(
-        () => true,
-        () => false,
-      ),
-    { timeout: 20_000 },
+  await waitUntil(() =>
+    query("select one from kept").then(
+      () => true,
+      () => false,
+    ),
   );
   const now = Number(
     (await readFile(path.join(database.postgres.dataFolder, "postmaster.pid"), "utf8")).split("\n")[0],

@@ -56,7 +56,7 @@ it("fails the statement behind a setting that is refused, and the next request i
 const ASKED =
   "\n SELECT current_setting('response.status', true) AS status,\n current_setting('response.headers', true) AS headers\n ";
 
-it("knows what a call set for its answer, and asks anew for the next call", async () => {
+it("knows what a call set for its answer, and asks again for the next call", async () => {
   const connection = await driver.reserve();
   try {
     const answers: unknown[] = [];

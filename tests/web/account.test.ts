@@ -5,18 +5,16 @@ import { unzipSync } from "fflate";
 import { Secret, TOTP } from "otpauth";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { builtPage } from "../../scripts/page.ts";
-import { openBrowser } from "../../testing/browser.ts";
-import { temporaryStack, type TemporaryStack } from "../../testing/temporary.ts";
+import { lentBrowser, lentStack, type LentStack } from "../../testing/lending.ts";
 import { SAMPLES } from "../../testing/user.ts";
-import { drop, expectAccessible, newReader, type Reader, rowOf, sameReader } from "./reader.ts";
+import { drop, expectAccessible, newReader, type Reader, rowOf, sameReader, savedBy } from "./reader.ts";
 
-let stack: TemporaryStack;
+let stack: LentStack;
 let browser: Browser;
 let ada: Reader;
 beforeAll(async () => {
-  stack = await temporaryStack({}, { folder: await builtPage() });
-  browser = await openBrowser();
+  stack = await lentStack();
+  browser = await lentBrowser();
   ada = await newReader(browser, stack.url, "ada@docket.test");
 });
 afterAll(async () => {
@@ -26,12 +24,12 @@ afterAll(async () => {
 
 /** The link of the newest mail of a kind: the embedded stack sends none, and says them in its log. */
 async function linkOf(type: string): Promise<string> {
-  const links = () =>
-    stack.logs
+  const links = async () =>
+    (await stack.logs())
       .flatMap(({ line }) => /https?:\S+/.exec(line)?.[0] ?? [])
       .filter((link) => link.includes(`type=${type}`));
-  await expect.poll(() => links().length).toBeGreaterThan(0);
-  return links().at(-1)!;
+  await expect.poll(async () => (await links()).length).toBeGreaterThan(0);
+  return (await links()).at(-1)!;
 }
 const open = async (page: Page) => {
   await page.getByRole("button", { name: "Account", exact: true }).click();
@@ -217,7 +215,7 @@ it("exports everything as one ZIP", async () => {
   await page.getByRole("button", { name: "Export everything" }).click();
   const file = await download;
   expect(file.suggestedFilename()).toMatch(/^docket-\d{4}-\d\d-\d\d\.zip$/);
-  const files = unzipSync(await readFile(await file.path()));
+  const files = unzipSync(await savedBy(file));
   const names = Object.keys(files);
   expect(names.slice(0, 2)).toEqual(["README.txt", "account.json"]);
   expect(names.filter((name) => name.startsWith("documents/"))).toHaveLength(2);

@@ -2,19 +2,18 @@
 import path from "node:path";
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { builtPage } from "../../scripts/page.ts";
-import { openBrowser } from "../../testing/browser.ts";
-import { hurry, temporaryStack, type TemporaryStack } from "../../testing/temporary.ts";
+import { lentBrowser, lentStack, type LentStack } from "../../testing/lending.ts";
+import { hurry } from "../../testing/temporary.ts";
 import { SAMPLES } from "../../testing/user.ts";
 import { drop, expectAccessible, newReader, type Reader, rowOf } from "./reader.ts";
 
-let stack: TemporaryStack;
+let stack: LentStack;
 let browser: Browser;
 let ada: Reader;
 beforeAll(async () => {
-  stack = await temporaryStack({ OCR_ENGINE_URL: "" }, { folder: await builtPage() });
+  stack = await lentStack({ OCR_ENGINE_URL: "" });
   await hurry(stack);
-  browser = await openBrowser();
+  browser = await lentBrowser();
   ada = await newReader(browser, stack.url, "ada@docket.test");
 });
 afterAll(async () => {
@@ -76,7 +75,7 @@ it("makes a rule, sees what it would change, applies it to the archive, takes th
   await rowOf(page, /Quillmark/)
     .getByText("Done")
     .filter({ visible: true })
-    .waitFor({ timeout: 60_000 });
+    .waitFor();
   const rules = await open("Rules");
   await rules.getByText("Nothing happens by itself.").waitFor();
   await rules.getByRole("button", { name: "New rule" }).click();
@@ -114,12 +113,12 @@ it("makes a rule, sees what it would change, applies it to the archive, takes th
     await stack.sql("select 'stationery' = any (tags) as tagged from documents where filename like '%.pdf'"),
   ).toEqual([{ tagged: false }]);
   await trial.getByRole("button", { name: "Apply to the archive" }).click();
-  await rules.getByText("Rules were applied: 1 document changed").waitFor({ timeout: 60_000 });
+  await rules.getByText("Rules were applied: 1 document changed").waitFor();
   expect(
     await stack.sql("select 'stationery' = any (tags) as tagged from documents where filename like '%.pdf'"),
   ).toEqual([{ tagged: true }]);
   await rules.getByRole("button", { name: "Take back" }).click();
-  await rules.getByRole("status").waitFor({ state: "detached", timeout: 60_000 });
+  await rules.getByRole("status").waitFor({ state: "detached" });
   expect(
     await stack.sql("select 'stationery' = any (tags) as tagged from documents where filename like '%.pdf'"),
   ).toEqual([{ tagged: false }]);

@@ -1,18 +1,16 @@
 // By when documents are payable, in the list: said in days, narrowed and ordered by it.
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { builtPage } from "../../scripts/page.ts";
-import { openBrowser } from "../../testing/browser.ts";
-import { temporaryStack, type TemporaryStack } from "../../testing/temporary.ts";
+import { lentBrowser, lentStack, type LentStack } from "../../testing/lending.ts";
 import { daysUntil } from "../../web/src/documents/days-until.ts";
 import { expectAccessible, newReader, type Reader, rowOf } from "./reader.ts";
 
-let stack: TemporaryStack;
+let stack: LentStack;
 let browser: Browser;
 let ada: Reader;
 beforeAll(async () => {
-  stack = await temporaryStack({ OCR_ENGINE_URL: "" }, { folder: await builtPage() });
-  browser = await openBrowser();
+  stack = await lentStack();
+  browser = await lentBrowser();
   ada = await newReader(browser, stack.url, "ada@docket.test");
 });
 afterAll(async () => {

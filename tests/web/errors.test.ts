@@ -3,17 +3,17 @@ import path from "node:path";
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { builtPage } from "../../scripts/page.ts";
-import { openBrowser } from "../../testing/browser.ts";
+import { lentBrowser } from "../../testing/lending.ts";
 import { temporaryStack, type TemporaryStack } from "../../testing/temporary.ts";
 import { SAMPLES } from "../../testing/user.ts";
-import { drop, newReader, type Reader, rowOf } from "./reader.ts";
+import { drop, expectAccessible, newReader, type Reader, rowOf } from "./reader.ts";
 
 let stack: TemporaryStack;
 let browser: Browser;
 let ada: Reader;
 beforeAll(async () => {
   stack = await temporaryStack({ MAX_UPLOAD_BYTES: "400000" }, { folder: await builtPage() });
-  browser = await openBrowser();
+  browser = await lentBrowser();
   ada = await newReader(browser, stack.url, "ada@docket.test");
   await drop(ada.page, [path.join(SAMPLES, "download-3.pdf")]);
   await rowOf(ada.page, INVOICE).getByText("Done").filter({ visible: true }).waitFor();
@@ -111,4 +111,18 @@ it("says in a sentence that the project does not answer, wherever one is", async
   expect(await said(page)).not.toMatch(RAW);
   await page.unroute(/\/(rest|functions)\/v1\//);
   expect(ada.complaints).toEqual([]);
+});
+
+it("keeps a fault of one view to that view, which leads back to the documents", async () => {
+  const { page } = ada;
+  await page.route("**/rest/v1/rpc/trash*", (route) => route.fulfill({ json: { documents: null, total: 1 } }));
+  await page.goto(`${stack.url}/?view=trash`);
+  await page.getByRole("heading", { name: "This view broke off" }).waitFor();
+  await expectAccessible(page, "a view that broke off");
+  expect(await said(page)).not.toMatch(RAW);
+  await page.getByRole("button", { name: "All documents" }).click();
+  await rowOf(page, INVOICE).waitFor();
+  await page.unroute("**/rest/v1/rpc/trash*");
+  await page.goto(`${stack.url}/?view=trash`);
+  await page.getByRole("heading", { name: "The trash is empty" }).waitFor();
 });

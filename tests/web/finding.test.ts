@@ -2,25 +2,23 @@
 import path from "node:path";
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { builtPage } from "../../scripts/page.ts";
-import { openBrowser } from "../../testing/browser.ts";
-import { temporaryStack, type TemporaryStack } from "../../testing/temporary.ts";
+import { lentBrowser, lentStack, type LentStack } from "../../testing/lending.ts";
 import { SAMPLES } from "../../testing/user.ts";
 import { drop, expectAccessible, newReader, type Reader, rowOf } from "./reader.ts";
 
-let stack: TemporaryStack;
+let stack: LentStack;
 let browser: Browser;
 let ada: Reader;
 beforeAll(async () => {
-  stack = await temporaryStack({}, { folder: await builtPage() });
-  browser = await openBrowser();
+  stack = await lentStack();
+  browser = await lentBrowser();
   ada = await newReader(browser, stack.url, "ada@docket.test");
   await drop(
     ada.page,
     ["download-3.pdf", "brief.pdf"].map((name) => path.join(SAMPLES, name)),
   );
   for (const name of [INVOICE, LETTER])
-    await rowOf(ada.page, name).getByText("Done").filter({ visible: true }).waitFor({ timeout: 60_000 });
+    await rowOf(ada.page, name).getByText("Done").filter({ visible: true }).waitFor();
   await stack.sql(
     "update documents set display_name = 'Quilmark - note.pdf', tags = '{home,energy,contract-2026,letters}' where filename = 'brief.pdf'",
   );

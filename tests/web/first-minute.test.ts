@@ -1,17 +1,15 @@
 // What somebody sees who has nothing here yet.
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { builtPage } from "../../scripts/page.ts";
-import { openBrowser } from "../../testing/browser.ts";
-import { temporaryStack, type TemporaryStack } from "../../testing/temporary.ts";
+import { lentBrowser, lentStack, type LentStack } from "../../testing/lending.ts";
 import { expectAccessible, newReader, type Reader, rowOf } from "./reader.ts";
 
-let stack: TemporaryStack;
+let stack: LentStack;
 let browser: Browser;
 let ada: Reader;
 beforeAll(async () => {
-  stack = await temporaryStack({}, { folder: await builtPage() });
-  browser = await openBrowser();
+  stack = await lentStack();
+  browser = await lentBrowser();
   ada = await newReader(browser, stack.url, "ada@docket.test");
 });
 afterAll(async () => {
@@ -31,10 +29,10 @@ it("sends three samples by one press, and has them described", async () => {
   const { page } = ada;
   await page.getByRole("button", { name: "Try three samples" }).click();
   for (const name of [/Quillmark/, /Stadtwerke/, /Annual Report/])
-    await rowOf(page, name).getByText("Done").filter({ visible: true }).waitFor({ timeout: 60_000 });
+    await rowOf(page, name).getByText("Done").filter({ visible: true }).waitFor();
   await rowOf(page, /Quillmark/)
     .getByRole("link")
     .click();
   await page.getByText("the local generator, without a model").waitFor();
   expect(ada.complaints).toEqual([]);
-}, 100_000);
+});

@@ -8,18 +8,17 @@ import { createInterface } from "node:readline";
 import type { Browser } from "playwright-core";
 import { build } from "vite";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { openBrowser } from "../../testing/browser.ts";
+import { lentBrowser, lentStack, type LentStack } from "../../testing/lending.ts";
 import { ROOT } from "../../scripts/checkout.ts";
-import { builtPage } from "../../scripts/page.ts";
 import { SAMPLES } from "../../testing/user.ts";
-import { temporaryFolder, temporaryStack, type TemporaryStack } from "../../testing/temporary.ts";
+import { temporaryFolder } from "../../testing/temporary.ts";
 import { drop, newReader, rowOf } from "./reader.ts";
 
-let stack: TemporaryStack;
+let stack: LentStack;
 let browser: Browser;
 beforeAll(async () => {
-  stack = await temporaryStack({}, { folder: await builtPage() });
-  browser = await openBrowser();
+  stack = await lentStack();
+  browser = await lentBrowser();
 });
 afterAll(async () => {
   await browser?.close();
@@ -77,7 +76,7 @@ describe("the page", () => {
     await rowOf(page, /Invoice - Quillmark/)
       .getByText("Done")
       .filter({ visible: true })
-      .waitFor({ timeout: 60_000 });
+      .waitFor();
     // The picture of its page: pdf.js, its worker and the signed URL.
     await rowOf(page, /Invoice - Quillmark/)
       .getByRole("link")
@@ -86,7 +85,7 @@ describe("the page", () => {
     await page.getByTestId("mark").first().waitFor();
     expect(complaints).toEqual([]);
     await context.close();
-  }, 120_000);
+  });
 
   it("is served by npm run dev:web with hot reload, the API passed through to the stack", async () => {
     const vite = spawn(process.execPath, ["scripts/run.mjs", "dev:web", "--api", stack.url, "--port", "0"], {
@@ -103,15 +102,14 @@ describe("the page", () => {
       page.on("websocket", (socket) => sockets.push(new URL(socket.url()).pathname));
       const hot = page.waitForEvent("console", {
         predicate: (message) => message.text() === "[vite] connected.",
-        timeout: 60_000,
       });
       await page.goto(url);
       await hot;
-      await page.getByRole("button", { name: "Sign up" }).click({ timeout: 60_000 });
+      await page.getByRole("button", { name: "Sign up" }).click();
       await page.getByLabel("Email").fill("dan@docket.test");
       await page.getByLabel("Password").fill("correct horse");
       await page.getByRole("button", { name: "Sign up" }).click();
-      await page.getByRole("heading", { name: "Drop your first files here" }).waitFor({ timeout: 60_000 });
+      await page.getByRole("heading", { name: "Drop your first files here" }).waitFor();
       await expect.poll(() => sockets.some((socket) => socket.startsWith("/realtime/v1"))).toBe(true);
       await context.close();
     } finally {
@@ -119,7 +117,7 @@ describe("the page", () => {
       vite.kill();
       await ended;
     }
-  }, 150_000);
+  });
 });
 
 async function buildFor(env: Record<string, string>, outDir: string): Promise<void> {

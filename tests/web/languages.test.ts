@@ -1,9 +1,6 @@
 // The page in its languages: every text that it shows has its translation, with the same placeholders, and none is left over.
 import { afterEach, expect, it, vi } from "vitest";
-import { VISITOR_TEXTS, visitorLanguage } from "../../supabase/functions/_shared/visitors/texts.ts";
-import { DOCUMENT_TYPES, METADATA_FIELDS } from "../../supabase/functions/_shared/metadata-fields.ts";
 import { eventText, progressText } from "../../web/src/document/events.ts";
-import { words } from "../../web/src/format.ts";
 import { LANGUAGES, readMoreTexts, speak } from "../../web/src/language.ts";
 import {
   catalogOf,
@@ -42,8 +39,8 @@ it.each(OTHER_LANGUAGES)("%s fills its texts with what the English ones are fill
 
 /** What is the same in every language: names, formats, a currency, keys. */
 const NAMES = new Set<string>([
-  ...["Docket", "Claude", "Acme", "Google", "GitHub", ...Object.values(LANGUAGES)],
-  ...["CSV", "JSON", "ZIP", "EUR", "Esc", "Enter", "Shift"],
+  ...["Docket", "Claude", "Acme", "Excel", "Google", "GitHub", ...Object.values(LANGUAGES)],
+  ...["CSV", "JSON", "ZIP", "Markdown", "EUR", "Esc", "Enter", "Shift"],
 ]);
 /** Where a message is for whoever sets up or changes the page. */
 const NOT_FOR_READERS = /^(?:config\.ts|project\.tsx):/;
@@ -162,24 +159,4 @@ it("tells what happened to a document in the reader's language, and what it does
   } finally {
     await speak("en");
   }
-});
-
-it("tells visitors of links the same words for fields and types as the page", () => {
-  for (const language of OTHER_LANGUAGES) {
-    const catalog = catalogOf(language);
-    const { fields, types } = VISITOR_TEXTS[language];
-    expect(fields).toEqual(Object.fromEntries(METADATA_FIELDS.map(({ name, label }) => [name, catalog[label]])));
-    expect(types).toEqual(Object.fromEntries(DOCUMENT_TYPES.map((type) => [type, catalog[words(type)]])));
-  }
-});
-
-it.each([
-  ["de-CH,de;q=0.9,en;q=0.8", "de"],
-  ["ja,en;q=0.5,fr;q=0.7", "fr"],
-  ["en-US,en;q=0.9,de;q=0.8", "en"],
-  ["es;q=0, fr;q=0.1", "fr"],
-  ["*", "en"],
-  [null, "en"],
-])("speaks to visitors whose browser prefers %s in %s", (accepted, language) => {
-  expect(visitorLanguage(accepted)).toBe(language);
 });

@@ -2,22 +2,20 @@
 import path from "node:path";
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { builtPage } from "../../scripts/page.ts";
 import { ROOT } from "../../scripts/checkout.ts";
-import { openBrowser } from "../../testing/browser.ts";
-import { temporaryStack, type TemporaryStack } from "../../testing/temporary.ts";
+import { lentBrowser, lentStack, type LentStack } from "../../testing/lending.ts";
 import { SAMPLES } from "../../testing/user.ts";
 import { drop, expectAccessible, newReader, type Reader, rowOf } from "./reader.ts";
 
-let stack: TemporaryStack;
+let stack: LentStack;
 let browser: Browser;
 let ada: Reader;
 beforeAll(async () => {
-  stack = await temporaryStack({ OCR_ENGINE_URL: "" }, { folder: await builtPage() });
-  browser = await openBrowser();
+  stack = await lentStack({ OCR_ENGINE_URL: "" });
+  browser = await lentBrowser();
   ada = await newReader(browser, stack.url, "ada@docket.test");
   await drop(ada.page, [path.join(ROOT, "tests/fixtures/many-pages.pdf"), path.join(SAMPLES, "download-3.pdf")]);
-  await ada.page.getByRole("table").getByText("Done").filter({ visible: true }).nth(1).waitFor({ timeout: 60_000 });
+  await ada.page.getByRole("table").getByText("Done").filter({ visible: true }).nth(1).waitFor();
   await ada.page.getByRole("region", { name: "Uploads" }).waitFor({ state: "detached" });
 });
 afterAll(async () => {

@@ -4,10 +4,7 @@ import path from "node:path";
 import type { Browser, BrowserContext, Page } from "playwright-core";
 import { PDFDocument } from "@cantoo/pdf-lib";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { PATIENCE_MS } from "../../testing/waiting.ts";
-import { builtPage } from "../../scripts/page.ts";
-import { openBrowser } from "../../testing/browser.ts";
-import { temporaryStack, type TemporaryStack } from "../../testing/temporary.ts";
+import { lentBrowser, lentStack, type LentStack } from "../../testing/lending.ts";
 import { FIXTURES, SAMPLES } from "../../testing/user.ts";
 import { expectAccessible } from "./reader.ts";
 
@@ -19,13 +16,13 @@ const PHONE = {
   locale: "en-GB",
 } as const;
 
-let stack: TemporaryStack;
+let stack: LentStack;
 let browser: Browser;
 let phone: BrowserContext;
 let page: Page;
 beforeAll(async () => {
-  stack = await temporaryStack({}, { folder: await builtPage() });
-  browser = await openBrowser();
+  stack = await lentStack();
+  browser = await lentBrowser();
   phone = await browser.newContext(PHONE);
   // An app of its own: what it says where it was installed.
   await phone.addInitScript(() => {
@@ -33,7 +30,6 @@ beforeAll(async () => {
     globalThis.matchMedia = (query) => (query.includes("standalone") ? { ...real("all"), matches: true } : real(query));
   });
   page = await phone.newPage();
-  page.setDefaultTimeout(PATIENCE_MS);
   await page.goto(stack.url);
   await page.getByRole("button", { name: "Sign up" }).click();
   await page.getByLabel("Email").fill("ada@docket.test");

@@ -1,9 +1,9 @@
 import { readFile } from "node:fs/promises";
 import path from "node:path";
 import { createRequire } from "node:module";
-import type { Browser, BrowserContext, Page } from "playwright-core";
+import { buffer } from "node:stream/consumers";
+import type { Browser, BrowserContext, Download, Page } from "playwright-core";
 import { expect } from "vitest";
-import { PATIENCE_MS } from "../../testing/waiting.ts";
 
 const AXE = await readFile(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 
@@ -46,7 +46,6 @@ export async function openPage(browser: Browser, url: string, locale = "en-GB"):
     reducedMotion: "reduce",
   });
   const page = await context.newPage();
-  page.setDefaultTimeout(PATIENCE_MS);
   const complaints: string[] = [];
   page.on("pageerror", (error) => complaints.push(error.message));
   page.on("console", (message) => {
@@ -95,6 +94,9 @@ export function padded(pdf: Buffer, bytes: number): Buffer {
   ]);
 }
 
+/** The file that was saved, through the browser: it is another process's, and so are its files. */
+export const savedBy = async (file: Download): Promise<Buffer> => await buffer(await file.createReadStream());
+
 export const rowOf = (page: Page, name: string | RegExp) =>
   page.getByRole("row").filter({ has: page.getByRole("link", { name }) });
 
@@ -108,19 +110,21 @@ export async function expectAccessible(page: Page, view: string): Promise<void> 
     await expect.poll(() => page.locator("[aria-busy=true]").count()).toBe(0);
     // Two frames, so that the colours are those of the theme.
     await page.evaluate(() => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve))));
-    const found = await page.evaluate(async () => {
-      const { violations } = await (globalThis as any).axe.run(document, { resultTypes: ["violations"] });
-      return violations
-        .filter(({ impact }: any) => impact === "serious" || impact === "critical")
-        .map(
-          ({ id, nodes }: any) =>
-            `${id}: ${nodes
-              .slice(0, 3)
-              .map(({ html, failureSummary }: any) => `${html.slice(0, 160)} — ${failureSummary}`)
-              .join(" | ")}`,
-        );
-    });
-    expect(found, `${view}, ${theme}`).toEqual([]);
+    const found = () =>
+      page.evaluate(async () => {
+        const { violations } = await (globalThis as any).axe.run(document, { resultTypes: ["violations"] });
+        return violations
+          .filter(({ impact }: any) => impact === "serious" || impact === "critical")
+          .map(
+            ({ id, nodes }: any) =>
+              `${id}: ${nodes
+                .slice(0, 3)
+                .map(({ html, failureSummary }: any) => `${html.slice(0, 160)} — ${failureSummary}`)
+                .join(" | ")}`,
+          );
+      });
+    // What passes by, as rows that fade while a change arrives, is no fault of the view: what stays is.
+    await expect.poll(found, { message: `${view}, ${theme}` }).toEqual([]);
   }
   await page.emulateMedia({ colorScheme: "light" });
 }

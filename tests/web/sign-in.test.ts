@@ -2,10 +2,9 @@
 import { createClient } from "@supabase/supabase-js";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { PATIENCE_MS } from "../../testing/waiting.ts";
 import { WebSocket } from "ws";
 import { builtPage } from "../../scripts/page.ts";
-import { openBrowser } from "../../testing/browser.ts";
+import { lentBrowser } from "../../testing/lending.ts";
 import { type FakeGitHub, startGitHub } from "../../testing/fakes/github.ts";
 import { temporaryStack, type TemporaryStack } from "../../testing/temporary.ts";
 import { expectAccessible } from "./reader.ts";
@@ -26,7 +25,7 @@ beforeAll(async () => {
     },
     { folder: await builtPage() },
   );
-  browser = await openBrowser();
+  browser = await lentBrowser();
 });
 afterAll(async () => {
   await browser?.close();
@@ -46,7 +45,6 @@ async function linkOf(type: string): Promise<string> {
 async function visitor(): Promise<Page> {
   const context = await browser.newContext({ reducedMotion: "reduce", locale: "en-GB" });
   const page = await context.newPage();
-  page.setDefaultTimeout(PATIENCE_MS);
   await page.goto(stack.url);
   await page.getByRole("heading", { name: "Sign in" }).waitFor();
   return page;

@@ -4,17 +4,15 @@ import path from "node:path";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { ROOT } from "../../scripts/checkout.ts";
-import { builtPage } from "../../scripts/page.ts";
-import { openBrowser } from "../../testing/browser.ts";
-import { temporaryStack, type TemporaryStack } from "../../testing/temporary.ts";
+import { lentBrowser, lentStack, type LentStack } from "../../testing/lending.ts";
 import { catalogOf } from "../../web/texts.ts";
 import { drop, expectAccessible, openPage, PASSWORD, rowOf } from "./reader.ts";
 
-let stack: TemporaryStack;
+let stack: LentStack;
 let browser: Browser;
 beforeAll(async () => {
-  stack = await temporaryStack({}, { folder: await builtPage() });
-  browser = await openBrowser();
+  stack = await lentStack();
+  browser = await lentBrowser();
 });
 afterAll(async () => {
   await browser?.close();
@@ -26,66 +24,78 @@ const SAMPLE = path.join(ROOT, "samples/download-3.pdf");
 it.each([
   { locale: "de-DE", language: "de", day: "17. März 2026", size: /^\d+(,\d)? KB,/, now: "gerade eben" },
   { locale: "fr-FR", language: "fr", day: "17 mars 2026", size: /^\d+(,\d)? Ko,/, now: "à l’instant" },
-])(
-  "speaks $language from sign-in to account",
-  async ({ locale, language, day, size, now }) => {
-    const { page, context, complaints } = await openPage(browser, stack.url, locale);
-    const said = speaker(language);
-    const button = (english: string) => page.getByRole("button", { name: said(english), exact: true });
+])("speaks $language from sign-in to account", async ({ locale, language, day, size, now }) => {
+  const { page, context, complaints } = await openPage(browser, stack.url, locale);
+  const said = speaker(language);
+  const button = (english: string) => page.getByRole("button", { name: said(english), exact: true });
 
-    await page.getByRole("heading", { name: said("Sign in") }).waitFor();
-    expect(await page.locator("html").getAttribute("lang")).toBe(language);
-    await page.getByLabel(said("Email")).fill(`ada-${language}@docket.test`);
-    await page.getByLabel(said("Password")).fill("not that one");
-    await button("Sign in").click();
-    await page.getByText(said("Email or password is not right.")).waitFor();
-    await expectNoEnglish(page, language, "sign-in");
+  await page.getByRole("heading", { name: said("Sign in") }).waitFor();
+  expect(await page.locator("html").getAttribute("lang")).toBe(language);
+  await page.getByLabel(said("Email")).fill(`ada-${language}@docket.test`);
+  await page.getByLabel(said("Password")).fill("not that one");
+  await button("Sign in").click();
+  await page.getByText(said("Email or password is not right.")).waitFor();
+  await expectNoEnglish(page, language, "sign-in");
 
-    await button("Sign up").click();
-    await page.getByLabel(said("Email")).fill(`ada-${language}@docket.test`);
-    await page.getByLabel(said("Password")).fill(PASSWORD);
-    await button("Sign up").click();
-    await page.getByRole("heading", { name: said("Drop your first files here") }).waitFor();
-    await expectNoEnglish(page, language, "an empty list");
+  await button("Sign up").click();
+  await page.getByLabel(said("Email")).fill(`ada-${language}@docket.test`);
+  await page.getByLabel(said("Password")).fill(PASSWORD);
+  await button("Sign up").click();
+  await page.getByRole("heading", { name: said("Drop your first files here") }).waitFor();
+  await expectNoEnglish(page, language, "an empty list");
 
-    await drop(page, [SAMPLE]);
-    const row = rowOf(page, /Quillmark/);
-    await row.getByText(said("Done")).filter({ visible: true }).waitFor({ timeout: 60_000 });
-    await row.getByText(now).waitFor();
-    await row.getByText(said("Invoice"), { exact: true }).waitFor();
-    await expectNoEnglish(page, language, "the list");
+  await drop(page, [SAMPLE]);
+  const row = rowOf(page, /Quillmark/);
+  await row.getByText(said("Done")).filter({ visible: true }).waitFor();
+  await row.getByText(now).waitFor();
+  await row.getByText(said("Invoice"), { exact: true }).waitFor();
+  await expectNoEnglish(page, language, "the list");
 
-    await row.getByRole("link").click();
-    const details = page.getByRole("complementary", { name: said("Details") });
-    await details.getByText(day).first().waitFor();
-    await details.getByText(size).waitFor();
-    await details.getByText(said("the local generator, without a model")).waitFor();
-    await expectNoEnglish(page, language, "a document");
-    await expectAccessible(page, `a document in ${language}`);
+  await row.getByRole("link").click();
+  const details = page.getByRole("complementary", { name: said("Details") });
+  await details.getByText(day).first().waitFor();
+  await details.getByText(size).waitFor();
+  await details.getByText(said("the local generator, without a model")).waitFor();
+  await expectNoEnglish(page, language, "a document");
 
-    await button("Account").click();
-    await expectNoEnglish(page, language, "the account menu");
-    await page.getByRole("menuitem", { name: said("Account"), exact: true }).click();
-    await page.getByRole("heading", { name: said("Account"), exact: true }).waitFor();
-    await expectNoEnglish(page, language, "the account");
-    for (const view of ["tables", "review", "tags", "connections", "trash", "usage"]) {
-      await page.goto(`${stack.url}/?view=${view}`);
-      await page.getByRole("main").locator("h1:visible, h2:visible").first().waitFor();
-      await expectNoEnglish(page, language, view);
-    }
-    for (const kind of ["webhooks", "sharing", "collecting", "mail", "rules"]) {
-      await page.goto(`${stack.url}/?view=connections&kind=${kind}`);
-      await page.getByRole("main").locator("h2:visible").first().waitFor();
-      await expectNoEnglish(page, language, kind);
-    }
-    await page.keyboard.press("?");
-    await page.getByRole("dialog").waitFor();
-    await expectNoEnglish(page, language, "the keys");
-    expect(complaints).toEqual([]);
-    await context.close();
-  },
-  180_000,
-);
+  // An amount is typed as it is written there.
+  const amount = page.getByRole("textbox", { name: said("Amount"), exact: true });
+  const edit = page.locator('[data-edit="amount"]');
+  await edit.click();
+  expect(await amount.inputValue()).toBe("965,76");
+  await amount.fill("etwa zwölf");
+  await amount.press("Enter");
+  await page.getByText(said("An amount is a number with at most four decimals.")).first().waitFor();
+  expect(await amount.inputValue()).toBe("etwa zwölf");
+  await amount.fill("1 234,50");
+  await amount.press("Enter");
+  await edit.waitFor();
+  await expect
+    .poll(() => stack.sql(`select amount::float from documents where ${ofReader(language)}`))
+    .toEqual([{ amount: 1234.5 }]);
+  await expectAccessible(page, `a document in ${language}`);
+
+  await button("Account").click();
+  await expectNoEnglish(page, language, "the account menu");
+  await page.getByRole("menuitem", { name: said("Account"), exact: true }).click();
+  await page.getByRole("heading", { name: said("Account"), exact: true }).waitFor();
+  await expectNoEnglish(page, language, "the account");
+  for (const view of ["tables", "review", "tags", "connections", "trash", "usage"]) {
+    await page.goto(`${stack.url}/?view=${view}`);
+    await page.getByRole("main").locator("h1:visible, h2:visible").first().waitFor();
+    await expectNoEnglish(page, language, view);
+  }
+  for (const kind of ["webhooks", "sharing", "collecting", "mail", "rules"]) {
+    await page.goto(`${stack.url}/?view=connections&kind=${kind}`);
+    await page.getByRole("main").locator("h2:visible").first().waitFor();
+    await expectNoEnglish(page, language, kind);
+  }
+  await page.keyboard.press("?");
+  await page.getByRole("dialog").waitFor();
+  await expectNoEnglish(page, language, "the keys");
+  expect(complaints).toEqual([]);
+  await context.close();
+});
 
 it("changes its language at once, keeps what was typed, and remembers it", async () => {
   const { page, context } = await openPage(browser, stack.url, "ja-JP");
@@ -128,7 +138,7 @@ it("changes its language in the account menu, and cuts nothing off on a phone in
     .getByRole("link", { name: /Quillmark/ })
     .filter({ visible: true })
     .first()
-    .waitFor({ timeout: 60_000 });
+    .waitFor();
   await expectRoom(page, "the list");
   await page
     .getByRole("link", { name: /Quillmark/ })
@@ -143,7 +153,10 @@ it("changes its language in the account menu, and cuts nothing off on a phone in
     await expectRoom(page, view);
   }
   await context.close();
-}, 120_000);
+});
+
+const ofReader = (language: string): string =>
+  `user_id = (select id from auth.users where email = 'ada-${language}@docket.test')`;
 
 /** What the page says in a language where English stands in the code. */
 function speaker(language: string): (english: string) => string {

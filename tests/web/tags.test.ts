@@ -1,17 +1,15 @@
 // Tags and senders of all documents: counted, renamed, made one.
 import type { Browser } from "playwright-core";
 import { afterAll, afterEach, beforeAll, expect, it } from "vitest";
-import { builtPage } from "../../scripts/page.ts";
-import { openBrowser } from "../../testing/browser.ts";
-import { temporaryStack, type TemporaryStack } from "../../testing/temporary.ts";
+import { lentBrowser, lentStack, type LentStack } from "../../testing/lending.ts";
 import { expectAccessible, newReader, type Reader, rowOf } from "./reader.ts";
 
-let stack: TemporaryStack;
+let stack: LentStack;
 let browser: Browser;
 let ada: Reader;
 beforeAll(async () => {
-  stack = await temporaryStack({}, { folder: await builtPage() });
-  browser = await openBrowser();
+  stack = await lentStack();
+  browser = await lentBrowser();
   ada = await newReader(browser, stack.url, "ada@docket.test");
   await stack.sql(
     `insert into documents (user_id, filename, storage_path, mime_type, byte_size, content_sha256, status, display_name, document_type, correspondent, tags)

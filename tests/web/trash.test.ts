@@ -1,17 +1,15 @@
 // The trash and what is done to several documents at once: each can be taken back.
 import type { Browser } from "playwright-core";
 import { afterAll, afterEach, beforeAll, expect, it } from "vitest";
-import { builtPage } from "../../scripts/page.ts";
-import { openBrowser } from "../../testing/browser.ts";
-import { temporaryStack, type TemporaryStack } from "../../testing/temporary.ts";
+import { lentBrowser, lentStack, type LentStack } from "../../testing/lending.ts";
 import { expectAccessible, newReader, type Reader, rowOf, sameReader } from "./reader.ts";
 
-let stack: TemporaryStack;
+let stack: LentStack;
 let browser: Browser;
 let ada: Reader;
 beforeAll(async () => {
-  stack = await temporaryStack({}, { folder: await builtPage() });
-  browser = await openBrowser();
+  stack = await lentStack();
+  browser = await lentBrowser();
   ada = await newReader(browser, stack.url, "ada@docket.test");
   await stack.sql(
     `insert into documents (user_id, filename, storage_path, mime_type, byte_size, content_sha256, status, display_name, document_type, tags)
@@ -70,6 +68,31 @@ it("shows what is in the trash, and takes it out again, in every browser", async
   await other.context.close();
   await toList();
   await rowOf(page, "Paper 3.pdf").waitFor();
+});
+
+it("leaves the focus to the next document when one is deleted, and to the list after the last", async () => {
+  const { page } = ada;
+  // Without the messages of before, which have buttons of the same name.
+  await page.goto(stack.url);
+  await rowOf(page, "Paper 5.pdf").waitFor();
+  const first = (await shown())[0]!;
+  const next = (await shown())[1]!;
+  await rowOf(page, first).getByRole("link").click();
+  await page.getByRole("button", { name: "Delete the document" }).click();
+  await rowOf(page, first).waitFor({ state: "detached" });
+  await page.locator("[data-documents] a:focus", { hasText: next }).waitFor();
+  await page.getByRole("button", { name: "Undo" }).click();
+  await rowOf(page, first).waitFor();
+
+  await stack.sql("update documents set document_type = 'receipt' where display_name = 'Paper 3.pdf'");
+  await page.goto(`${stack.url}/?type=receipt`);
+  await rowOf(page, "Paper 3.pdf").getByRole("link").click();
+  await page.getByRole("button", { name: "Delete the document" }).click();
+  await page.getByRole("heading", { name: "Nothing found" }).waitFor();
+  await page.locator("[data-documents]:focus").waitFor();
+  await page.getByRole("button", { name: "Undo" }).click();
+  await rowOf(page, "Paper 3.pdf").waitFor();
+  await toList();
 });
 
 it("says of a document in the trash where it is", async () => {

@@ -1,6 +1,8 @@
 // Filters of amounts, as they are typed into the search.
-import { expect, it } from "vitest";
-import { sumOf, typedFilters } from "../../web/src/documents/typed.ts";
+import { expect, it, vi } from "vitest";
+import { amountOf, sumOf, typedFilters } from "../../web/src/documents/typed.ts";
+import { typedNumber } from "../../web/src/format.ts";
+import { speak } from "../../web/src/language.ts";
 
 const NONE = { query: "", amountFrom: "", amountTo: "", currencies: [] };
 it.each([
@@ -28,4 +30,24 @@ it("adds amounts up per currency, without what is only similar", () => {
     { currency: "GBP", total: 5 },
     { currency: null, total: 1 },
   ]);
+});
+
+it("reads a number as it is written where the reader is, and writes it so that it is read again", async () => {
+  vi.stubGlobal("document", { documentElement: {} });
+  vi.stubGlobal("navigator", { languages: [] });
+  const read = {
+    "1.234": [1.234, 1234],
+    "1,234": [1234, 1.234],
+    "1.234,50": [1234.5, 1234.5],
+    "1’234.50": [1234.5, 1234.5],
+  };
+  for (const [place, language] of (["en", "de"] as const).entries()) {
+    await speak(language);
+    for (const [written, amounts] of Object.entries(read)) expect(amountOf(written), written).toBe(amounts[place]);
+    expect(amountOf("0.125")).toBe(0.125);
+    for (const amount of [0, 12, 965.76, 1565.52, 1234.567, -0.125, 1_000_000])
+      expect(amountOf(typedNumber(amount)), typedNumber(amount)).toBe(amount);
+  }
+  await speak("en");
+  vi.unstubAllGlobals();
 });

@@ -1,17 +1,15 @@
 // Searches that are kept by a name, and documents by their senders.
 import type { Browser } from "playwright-core";
 import { afterAll, afterEach, beforeAll, expect, it } from "vitest";
-import { builtPage } from "../../scripts/page.ts";
-import { openBrowser } from "../../testing/browser.ts";
-import { temporaryStack, type TemporaryStack } from "../../testing/temporary.ts";
+import { lentBrowser, lentStack, type LentStack } from "../../testing/lending.ts";
 import { expectAccessible, newReader, type Reader, rowOf } from "./reader.ts";
 
-let stack: TemporaryStack;
+let stack: LentStack;
 let browser: Browser;
 let ada: Reader;
 beforeAll(async () => {
-  stack = await temporaryStack({}, { folder: await builtPage() });
-  browser = await openBrowser();
+  stack = await lentStack();
+  browser = await lentBrowser();
   ada = await newReader(browser, stack.url, "ada@docket.test");
   await stack.sql(
     `insert into documents (user_id, filename, storage_path, mime_type, byte_size, content_sha256, status, display_name, document_type, correspondent, tags)
@@ -83,6 +81,31 @@ it("keeps a search under a name, and opens it from anywhere", async () => {
   await palette.getByRole("combobox").fill("view: mango");
   await palette.getByRole("option", { name: "View: Mangos" }).click();
   await expect.poll(shown).toEqual(["Paper 3"]);
+});
+
+it("has the kept searches in a sidebar where there is room, beside the other lists", async () => {
+  const { page } = ada;
+  const size = page.viewportSize()!;
+  const sidebar = page.getByRole("navigation", { name: "Documents" });
+  expect(await sidebar.count()).toBe(0);
+  await page.setViewportSize({ width: 1440, height: 900 });
+  const here = () => sidebar.locator("[aria-current=page]").allInnerTexts();
+  await expect.poll(here).toEqual(["Mangos"]);
+  await expectAccessible(page, "the sidebar");
+  await sidebar.getByRole("link", { name: "All documents" }).click();
+  await expect.poll(async () => (await shown()).length).toBe(5);
+  expect(await here()).toEqual(["All documents"]);
+  await sidebar.getByRole("link", { name: "Trash" }).click();
+  await page.getByRole("heading", { name: "Trash" }).waitFor();
+  expect(await here()).toEqual(["Trash"]);
+  await sidebar.getByRole("link", { name: "Mangos" }).click();
+  await expect.poll(shown).toEqual(["Paper 3"]);
+  // A document has the whole width.
+  await page.getByRole("link", { name: "Paper 3" }).click();
+  await page.getByRole("heading", { name: "Paper 3", level: 1 }).waitFor();
+  expect(await sidebar.count()).toBe(0);
+  await page.goBack();
+  await page.setViewportSize(size);
 });
 
 it("renames, moves and deletes views, and takes a deletion back", async () => {

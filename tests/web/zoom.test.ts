@@ -2,18 +2,16 @@
 import path from "node:path";
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { builtPage } from "../../scripts/page.ts";
-import { openBrowser } from "../../testing/browser.ts";
-import { temporaryStack, type TemporaryStack } from "../../testing/temporary.ts";
+import { lentBrowser, lentStack, type LentStack } from "../../testing/lending.ts";
 import { SAMPLES } from "../../testing/user.ts";
 import { drop, expectAccessible, newReader, type Reader, rowOf } from "./reader.ts";
 
-let stack: TemporaryStack;
+let stack: LentStack;
 let browser: Browser;
 let ada: Reader;
 beforeAll(async () => {
-  stack = await temporaryStack({ OCR_ENGINE_URL: "" }, { folder: await builtPage() });
-  browser = await openBrowser();
+  stack = await lentStack();
+  browser = await lentBrowser();
   ada = await newReader(browser, stack.url, "ada@docket.test");
   await ada.context.grantPermissions(["clipboard-read", "clipboard-write"]);
   await drop(
@@ -21,7 +19,7 @@ beforeAll(async () => {
     ["download-3.pdf", "brief.pdf"].map((name) => path.join(SAMPLES, name)),
   );
   for (const name of [/Quillmark/, /Stadtwerke/])
-    await rowOf(ada.page, name).getByText("Done").filter({ visible: true }).waitFor({ timeout: 60_000 });
+    await rowOf(ada.page, name).getByText("Done").filter({ visible: true }).waitFor();
 });
 afterAll(async () => {
   await browser?.close();
@@ -45,7 +43,7 @@ it("goes from one document of the list to the next, and back to the list at once
   await page.getByRole("table").waitFor();
 });
 
-it("zooms a page, draws it anew, and fits it again", async () => {
+it("zooms a page, draws it again, and fits it again", async () => {
   const { page } = ada;
   await rowOf(page, /Quillmark/)
     .getByRole("link")
@@ -70,6 +68,23 @@ it("zooms a page, draws it anew, and fits it again", async () => {
   expect(mark.x + mark.width).toBeLessThan(frame.x + frame.width);
   await page.getByRole("button", { name: "Fit the pages" }).click();
   await expect.poll(shown).toBeLessThan(before * 1.1);
+});
+
+it("has its tools beside the pages and never over them, at any size", async () => {
+  const { page } = ada;
+  const size = page.viewportSize()!;
+  const pages = page.getByRole("region", { name: "Pages" });
+  const tools = page.getByRole("group", { name: "Tools of the pages" });
+  for (const width of [1440, 1100]) {
+    await page.setViewportSize({ width, height: 800 });
+    await expect
+      .poll(async () => {
+        const [above, bar] = [(await pages.boundingBox())!, (await tools.boundingBox())!];
+        return bar.y >= above.y + above.height - 0.5 && bar.y + bar.height <= 801;
+      })
+      .toBe(true);
+  }
+  await page.setViewportSize(size);
 });
 
 it("copies the text of a page, and of the whole document", async () => {

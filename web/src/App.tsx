@@ -3,26 +3,22 @@ import {
   Camera,
   CircleUser,
   FolderOpen,
-  Gauge,
   LogOut,
   Keyboard,
   Languages,
-  LayoutList,
-  ListChecks,
   Monitor,
   Moon,
-  Plug,
   Sun,
-  Table,
-  Tag,
-  Trash2,
   Upload,
   WifiOff,
 } from "./ui/icons.tsx";
 import { Suspense, useEffect, useState } from "react";
+import { ErrorBoundary } from "react-error-boundary";
 import type { Session } from "@supabase/supabase-js";
 import styles from "./App.module.css";
+import { BrokenView } from "./BrokenView.tsx";
 import { useCommands } from "./commands.ts";
+import { DESTINATIONS } from "./destinations.tsx";
 import { List } from "./documents/List.tsx";
 import { useLive } from "./documents/live.ts";
 import { chooseLanguage, LANGUAGE_CODES, LANGUAGES, languageNow, t, useLanguage } from "./language.ts";
@@ -35,6 +31,7 @@ import { signOut } from "./sign-in/sign-out.ts";
 import { wantsCode } from "./sign-in/second-factor.ts";
 import { applyTheme, type Theme, themeNow } from "./theme.ts";
 import { Button } from "./ui/Button.tsx";
+import { useFocusKept } from "./ui/focus.ts";
 import { Menu, MenuItem, MenuLine } from "./ui/Menu.tsx";
 import { attempt } from "./ui/toasts.tsx";
 import { chooseFiles } from "./upload/choose.ts";
@@ -42,26 +39,18 @@ import { Drop } from "./upload/Drop.tsx";
 import { Tray } from "./upload/Tray.tsx";
 import { sharedFiles } from "./upload/shared.ts";
 import { addFiles, uploadTo } from "./upload/uploads.ts";
+import { Sidebar, useRoom } from "./views/Sidebar.tsx";
 import { Wordmark } from "./Wordmark.tsx";
 
 // pdf.js is most of the page's weight: loaded with the first document that is opened.
 const DocumentView = lazyView(() => import("./document/DocumentView.tsx"));
-const Usage = lazyView(() => import("./usage/Usage.tsx"));
-const Tables = lazyView(() => import("./extraction/Tables.tsx"));
-const Review = lazyView(() => import("./extraction/Review.tsx"));
-const Connections = lazyView(() => import("./connections/Connections.tsx"));
-const Trash = lazyView(() => import("./trash/Trash.tsx"));
-const Account = lazyView(() => import("./account/Account.tsx"));
 const SecondFactor = lazyView(() => import("./sign-in/SecondFactor.tsx"));
 // Who is signed in already does without.
 const SignIn = lazyView(() => import("./sign-in/SignIn.tsx").then((loaded) => ({ default: loaded.SignIn })));
 const NewPassword = lazyView(() => import("./sign-in/NewPassword.tsx"));
-const Tags = lazyView(() => import("./tags/Tags.tsx"));
 const Palette = lazyView(() => import("./palette/Palette.tsx"));
 const Photographs = lazyView(() => import("./upload/Photographs.tsx"));
 const Shortcuts = lazyView(() => import("./palette/Shortcuts.tsx"));
-
-const VIEWS = ["usage", "tables", "review", "connections", "trash", "account", "tags"] as const;
 
 export function App(): React.JSX.Element | null {
   const session = useSession();
@@ -96,6 +85,7 @@ function Desk({ session }: { session: Session }): React.JSX.Element {
   const client = useQueryClient();
   const place = usePlace();
   useLive(session.user.id);
+  useFocusKept();
   useEffect(() => {
     uploadTo(project, session.user.id);
     void sharedFiles().then((files) => files.length > 0 && addFiles(files));
@@ -106,26 +96,25 @@ function Desk({ session }: { session: Session }): React.JSX.Element {
   }, [project, client, session.user.id]);
 
   const documentId = place.get("document");
-  const view = documentId ? "document" : (VIEWS.find((one) => one === place.get("view")) ?? "list");
+  const destination = DESTINATIONS.find(({ view }) => view !== null && view === place.get("view")) ?? DESTINATIONS[0]!;
+  const view = documentId ? "document" : (destination.view ?? "list");
+  const hasSidebar = useRoom() && !documentId && destination.inSidebar === true && destination.besideSidebar !== false;
   return (
-    <div className={styles.desk}>
+    <div className={styles.desk} data-sidebar={hasSidebar || undefined}>
       <a className={styles.skip} href="#main">
         {t("Skip to the content")}
       </a>
       <Header session={session} place={place} view={view} />
       <Offline />
+      {hasSidebar && <Sidebar view={view} place={place} />}
       <main id="main" className={styles.main} tabIndex={-1}>
-        {view === "list" && <List place={place} />}
-        <Suspense>
-          {view === "usage" && <Usage />}
-          {view === "tables" && <Tables />}
-          {view === "review" && <Review />}
-          {view === "connections" && <Connections />}
-          {view === "trash" && <Trash />}
-          {view === "tags" && <Tags />}
-          {view === "account" && <Account session={session} />}
-          {documentId && <DocumentView key={documentId} id={documentId} />}
-        </Suspense>
+        <ErrorBoundary FallbackComponent={BrokenView} resetKeys={[place.toString()]}>
+          {view === "list" && <List place={place} />}
+          <Suspense>
+            {!documentId && destination.View && <destination.View session={session} />}
+            {documentId && <DocumentView key={documentId} id={documentId} />}
+          </Suspense>
+        </ErrorBoundary>
       </main>
       <Tray />
       <Drop />
@@ -149,14 +138,7 @@ function Header({ session, place, view }: { session: Session; place: Place; view
     { label: t("Add files"), icon: <Upload aria-hidden />, run: () => chooseFiles() },
     { label: t("Add a folder"), icon: <FolderOpen aria-hidden />, run: () => chooseFiles({ folder: true }) },
     { label: t("Photograph pages"), icon: <Camera aria-hidden />, run: () => setOpen("photographs") },
-    { label: t("All documents"), icon: <LayoutList aria-hidden />, run: () => show(null) },
-    { label: t("Tables of values"), icon: <Table aria-hidden />, run: () => show("tables") },
-    { label: t("Review of values"), icon: <ListChecks aria-hidden />, run: () => show("review") },
-    { label: t("Tags and senders"), icon: <Tag aria-hidden />, run: () => show("tags") },
-    { label: t("Connections"), icon: <Plug aria-hidden />, run: () => show("connections") },
-    { label: t("Trash"), icon: <Trash2 aria-hidden />, run: () => show("trash") },
-    { label: t("Account"), icon: <CircleUser aria-hidden />, run: () => show("account") },
-    { label: t("Usage"), icon: <Gauge aria-hidden />, run: () => show("usage") },
+    ...DESTINATIONS.map(({ view: to, name, icon }) => ({ label: t(name), icon, run: () => show(to) })),
     { label: t("Keyboard shortcuts"), icon: <Keyboard aria-hidden />, key: "?", run: () => setOpen("shortcuts") },
     { label: t("Light"), icon: <Sun aria-hidden />, run: () => choose("light") },
     { label: t("Dark"), icon: <Moon aria-hidden />, run: () => choose("dark") },
@@ -207,40 +189,12 @@ function Header({ session, place, view }: { session: Session; place: Place; view
         >
           <p className={styles.who}>{session.user.email}</p>
           <MenuLine />
-          {view !== "list" && (
-            <MenuItem onClick={() => show(null)}>
-              <LayoutList aria-hidden />
-              {t("Documents")}
+          {DESTINATIONS.filter((one) => one.view !== null || view !== "list").map(({ view: to, name, icon }) => (
+            <MenuItem key={to} onClick={() => show(to)}>
+              {icon}
+              {t(name)}
             </MenuItem>
-          )}
-          <MenuItem onClick={() => show("tables")}>
-            <Table aria-hidden />
-            {t("Tables")}
-          </MenuItem>
-          <MenuItem onClick={() => show("review")}>
-            <ListChecks aria-hidden />
-            {t("Review")}
-          </MenuItem>
-          <MenuItem onClick={() => show("tags")}>
-            <Tag aria-hidden />
-            {t("Tags and senders")}
-          </MenuItem>
-          <MenuItem onClick={() => show("connections")}>
-            <Plug aria-hidden />
-            {t("Connections")}
-          </MenuItem>
-          <MenuItem onClick={() => show("trash")}>
-            <Trash2 aria-hidden />
-            {t("Trash")}
-          </MenuItem>
-          <MenuItem onClick={() => show("account")}>
-            <CircleUser aria-hidden />
-            {t("Account")}
-          </MenuItem>
-          <MenuItem onClick={() => show("usage")}>
-            <Gauge aria-hidden />
-            {t("Usage")}
-          </MenuItem>
+          ))}
           <MenuLine />
           <MenuItem onClick={() => setOpen("shortcuts")}>
             <Keyboard aria-hidden />

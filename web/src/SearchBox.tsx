@@ -2,7 +2,7 @@ import { useEffect, useRef, useState } from "react";
 import styles from "./App.module.css";
 import { runKey, useCommands } from "./commands.ts";
 import { t } from "./language.ts";
-import { at, go, type Place } from "./place.ts";
+import { at, go, type Place, toList } from "./place.ts";
 import { Search, X } from "./ui/icons.tsx";
 
 /** So long Enter waits for the results of what was typed just before. */
@@ -23,7 +23,7 @@ export function SearchBox({ place }: { place: Place }): React.JSX.Element {
   // Filters may have changed since this was drawn.
   const search = (query: string) => {
     answered.current = query;
-    go(at(new URLSearchParams(location.search), { q: query, document: null, view: null }), { replace: true });
+    go(at(toList(new URLSearchParams(location.search)), { q: query }), { replace: true });
   };
   useEffect(() => {
     // What this box asked for itself is older than what stands in it: somebody may have typed on.

@@ -19,6 +19,16 @@ export const number = (amount: number): string => plainNumbers().format(amount);
 const decimals = numbers({ maximumFractionDigits: 4 });
 export const decimal = (amount: number): string => decimals().format(amount);
 
+/** Between the whole part and the decimals, where the reader is: "." or ",". */
+export const decimalSign = (): string =>
+  decimals()
+    .formatToParts(1.5)
+    .find(({ type }) => type === "decimal")?.value ?? ".";
+
+const typedNumbers = numbers({ maximumFractionDigits: 10, useGrouping: false });
+/** A number as the reader would type it: "1565,52". */
+export const typedNumber = (amount: number): string => typedNumbers().format(amount);
+
 const shares = numbers({ style: "percent" });
 /** 0.97 as "97%", or "97 %" where that is written so. */
 export const percent = (share: number): string => shares().format(share);
@@ -43,6 +53,12 @@ export const within = (name: string): string => (languageNow() === "de" ? name :
 const days = dates({ day: "numeric", month: "short", year: "numeric", timeZone: "UTC" });
 /** A calendar day, "2026-03-17", in no time zone. */
 export const day = (iso: string): string => days().format(new Date(`${iso}T00:00:00Z`));
+
+/** Of the calendar: 2026-02-30 is none, nor is a year 0. */
+export function isDay(text: string): boolean {
+  const time = /^\d{4}-\d\d-\d\d$/.test(text) && text >= "0001" ? Date.parse(text) : Number.NaN;
+  return !Number.isNaN(time) && new Date(time).toISOString().startsWith(text);
+}
 
 const monthNames = {
   narrow: dates({ month: "narrow", timeZone: "UTC" }),

@@ -1,13 +1,8 @@
 import type { Database } from "../../supabase/functions/_shared/database.types.ts";
-import {
-  DOCUMENT_TYPES,
-  type FieldKind,
-  METADATA_FIELDS,
-  type MetadataField,
-} from "../../supabase/functions/_shared/metadata-fields.ts";
-import type { Text } from "./language.ts";
+import { DOCUMENT_TYPES } from "../../supabase/functions/_shared/document-types.ts";
+import type { MetadataField } from "../../supabase/functions/_shared/metadata-fields.ts";
 
-export { DOCUMENT_TYPES, type FieldKind };
+export { DOCUMENT_TYPES };
 
 /** Rows as the Data API gives them; docs/api.md describes them. */
 export type DocumentStatus =
@@ -54,15 +49,8 @@ export type DocumentRow = {
   note: string | null;
 } & Metadata;
 
-/** What a person may edit, in the order in which it is shown. */
 export type Field = MetadataField;
-export const FIELDS: Field[] = METADATA_FIELDS.map(({ name }) => name);
 export type Metadata = Pick<Database["public"]["Tables"]["documents"]["Row"], Field>;
-const entries = <Value>(value: (entry: (typeof METADATA_FIELDS)[number]) => Value) =>
-  Object.fromEntries(METADATA_FIELDS.map((entry) => [entry.name, value(entry)])) as Record<Field, Value>;
-/** What people call a field. The catalogs have the labels of METADATA_FIELDS. */
-export const FIELD_NAMES = entries<Text>(({ label }) => ({ english: label }));
-export const FIELD_KINDS = entries<FieldKind>(({ kind }) => kind);
 
 export type Word = { text: string; x0: number; y0: number; x1: number; y1: number };
 export type PageRow = {

@@ -42,13 +42,19 @@ export function at(place: Place, values: Record<string, string | string[] | null
   return next;
 }
 
+/** What documents and views have in the address beside the list's own question. */
+const OF_VIEWS = ["document", "view", "kind", "schema", "edit", "of", "lines", "order", "where"];
+
+/** The list, with the question that the place has for it. */
+export const toList = (place: Place): Place => at(place, Object.fromEntries(OF_VIEWS.map((name) => [name, null])));
+
 /** Back to where one was, as it was left: of the list, its filters and its scroll. */
 export function leaveView(): void {
   if (moves > 0) {
     moves -= 1;
     history.back();
   } else {
-    go(at(new URLSearchParams(location.search), { document: null, view: null }), { replace: true });
+    go(toList(new URLSearchParams(location.search)), { replace: true });
   }
 }
 

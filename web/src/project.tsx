@@ -14,6 +14,12 @@ export type Project = {
   arrival: Arrival;
 };
 
+/** What a question to the project was answered. Throws the error that came instead. */
+export function unwrap<Data>({ data, error }: { data: Data; error: unknown }): NonNullable<Data> {
+  if (error) throw error;
+  return data as NonNullable<Data>;
+}
+
 /** How a link of one of Auth's mails led here: its type ("recovery", "email_change", "signup"), or the code of why it did not. */
 export type Arrival = { type: string | null; error: string | null };
 

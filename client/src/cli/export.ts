@@ -1,11 +1,12 @@
 import { createWriteStream } from "node:fs";
-import { access, rename, rm, writeFile } from "node:fs/promises";
+import { access, readdir, rename, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import type { ReadableStream } from "node:stream/web";
 import { fileNameOf } from "../file-name.ts";
 import type { Document, TableFormat } from "../types.ts";
+import { isAlive } from "./alive.ts";
 import { signedIn } from "./config.ts";
 import { EXIT, Failure, sayOf } from "./failure.ts";
 import { makeFolder } from "./folder.ts";
@@ -23,6 +24,7 @@ export async function exportTo(
   const options = given.all ? { text: true, tables: "csv" as const, ...given } : given;
   const { docket } = await signedIn();
   await makeFolder(folder);
+  await removeParts(folder);
   const all: Document[] = [];
   for await (const found of docket.all({ tags: options.tag, sort: "created_at" })) all.push(found);
   const progress = createProgress(all.length);
@@ -74,11 +76,19 @@ async function once(file: string, write: (part: string) => Promise<unknown>): Pr
     )
   )
     return;
-  const part = `${file}.part`;
+  const part = `${file}.docket-${process.pid}.part`;
   try {
     await write(part);
     await rename(part, file);
   } finally {
     await rm(part, { force: true });
+  }
+}
+
+/** Removes what runs left that were killed. Another run may be writing its own parts beside this one. */
+async function removeParts(folder: string): Promise<void> {
+  for (const name of await readdir(folder)) {
+    const pid = /\.docket-(\d+)\.part$/.exec(name)?.[1];
+    if (pid && !isAlive(Number(pid))) await rm(path.join(folder, name), { force: true });
   }
 }

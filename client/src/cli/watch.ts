@@ -1,4 +1,5 @@
-import { lstat, readdir, rename, stat, writeFile } from "node:fs/promises";
+import { constants } from "node:fs";
+import { access, lstat, readdir, rename, stat, writeFile } from "node:fs/promises";
 import path from "node:path";
 import type { Docket } from "../docket.ts";
 import { DocketError } from "../error.ts";
@@ -32,10 +33,14 @@ export async function watchFolder(folder: string, { settle, once, json }: Option
   await lookInto(folder).catch((error: unknown) => {
     throw new Failure(sayOf(error, folder));
   });
-  for (const name of ["done", "failed"])
+  // What is sent is to be moved: out of the one, into the others.
+  await mustWrite(folder);
+  for (const name of ["done", "failed"]) {
     await makeFolder(path.join(folder, name)).catch((error: Failure) => {
       throw new Failure(`Files could not be moved: ${error.message}`);
     });
+    await mustWrite(path.join(folder, name));
+  }
   await docket.usage().catch((error: DocketError) => {
     // Only signing in again helps here; a server that is down comes back.
     if (error.status === 401) throw error;
@@ -45,6 +50,8 @@ export async function watchFolder(folder: string, { settle, once, json }: Option
   const seen = new Map<string, Seen>();
   const busy = new Map<string, Promise<void>>();
   const told = new Map<string, string>();
+  /** Files that could not be read or moved, and when they are tried again: meanwhile it is the others' turn. */
+  const resting = new Map<string, { until: number; pause: number }>();
   let failed = false;
   let signedOut: DocketError | undefined;
   const tellOnce = (about: string, what: string): void => {
@@ -57,9 +64,9 @@ export async function watchFolder(folder: string, { settle, once, json }: Option
       tellOnce(folder, sayOf(error, folder));
       return undefined;
     });
-    for (const name of seen.keys()) if (names && !names.includes(name) && !busy.has(name)) seen.delete(name);
+    for (const name of seen.keys()) if (names && !names.includes(name) && !busy.has(name)) forget(name);
     for (const name of names ?? []) {
-      if (busy.has(name) || busy.size >= AT_ONCE) continue;
+      if (busy.has(name) || busy.size >= AT_ONCE || (resting.get(name)?.until ?? 0) > Date.now()) continue;
       if (await isComplete(path.join(folder, name), name))
         busy.set(
           name,
@@ -68,17 +75,29 @@ export async function watchFolder(folder: string, { settle, once, json }: Option
               if (ends.signal.aborted) return;
               if (error instanceof DocketError && error.status === 401) signedOut = error;
               else tellOnce(name, `${name}: ${(error as Error).message}`);
+              const pause = Math.min((resting.get(name)?.pause ?? AGAIN_MS / 2) * 2, SLOWEST_AGAIN_MS);
+              resting.set(name, { until: Date.now() + pause, pause });
             })
             .finally(() => busy.delete(name)),
         );
     }
     if (signedOut) ends.abort();
-    if (once && names && busy.size === 0 && names.every((name) => told.has(name))) break;
+    if (once && names && busy.size === 0 && names.every((name) => told.has(name))) {
+      // What stays was not sent.
+      failed ||= names.length > 0;
+      break;
+    }
     await sleep(LOOK_MS, ends.signal).catch(() => {});
   }
   await Promise.all(busy.values());
   if (signedOut) throw signedOut;
   process.exitCode = failed ? EXIT.failed : EXIT.done;
+
+  function forget(name: string): void {
+    seen.delete(name);
+    told.delete(name);
+    resting.delete(name);
+  }
 
   /** It has not changed for a while, by what the system says of it. */
   async function isComplete(file: string, name: string): Promise<boolean> {
@@ -156,13 +175,24 @@ export async function watchFolder(folder: string, { settle, once, json }: Option
     name?: string | null;
     error?: { code: string; message: string };
   }): void {
-    seen.delete(what.file);
-    told.delete(what.file);
+    forget(what.file);
     if (json) return printJson(what);
     if (what.error) return print(`${what.file}: failed: ${what.error.message}`);
     print(`${what.file}: ${what.name}  ${what.document_id}${what.duplicate ? "  (was there already)" : ""}`);
   }
 }
+
+/** @throws Failure */
+async function mustWrite(folder: string): Promise<void> {
+  await access(folder, constants.W_OK | constants.X_OK).catch((error: unknown) => {
+    throw new Failure(
+      `Files could not be moved: ${isForbidden(error) ? `${folder} may not be written to.` : sayOf(error, folder)}`,
+    );
+  });
+}
+
+const isForbidden = (error: unknown): boolean =>
+  ["EACCES", "EPERM"].includes((error as NodeJS.ErrnoException).code ?? "");
 
 /** The names of the files that wait: none that is hidden, or that its writer marks as unfinished. */
 async function lookInto(folder: string): Promise<string[]> {
@@ -193,7 +223,9 @@ async function moveNow(file: string, to: string): Promise<string> {
       () => false,
     );
     if (taken) continue;
-    await rename(file, place);
+    await rename(file, place).catch((error: unknown) => {
+      throw isForbidden(error) ? new Failure(`${name} may not be moved to ${to}.`) : error;
+    });
     return place;
   }
 }

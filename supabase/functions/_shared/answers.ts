@@ -23,7 +23,7 @@ const ErrorBody = z.object({
   message: z.string(),
 });
 
-/** What the owner may ask for when a reading starts anew. It stands in the job, and is removed with the job's end. */
+/** What the owner may ask for when a reading starts again. It stands in the job, and is removed with the job's end. */
 const ReadingOptions = z.object({
   // Users write them by retry_document: what is none of these is as good as not there.
   password: z.string().optional().catch(undefined),

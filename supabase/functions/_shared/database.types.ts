@@ -568,6 +568,48 @@ export type Database = {
           },
         ];
       };
+      extraction_runs: {
+        Row: {
+          created_at: string;
+          extraction_id: string;
+          id: number;
+          instruction: string | null;
+          previous: NonNullable<Json>;
+          saved_at: string | null;
+          undone_at: string | null;
+          user_id: string;
+        };
+        ComputedFields: never;
+        Insert: {
+          created_at?: string;
+          extraction_id: string;
+          id?: never;
+          instruction?: string | null;
+          previous: NonNullable<Json>;
+          saved_at?: string | null;
+          undone_at?: string | null;
+          user_id: string;
+        };
+        Update: {
+          created_at?: string;
+          extraction_id?: string;
+          id?: never;
+          instruction?: string | null;
+          previous?: NonNullable<Json>;
+          saved_at?: string | null;
+          undone_at?: string | null;
+          user_id?: string;
+        };
+        Relationships: [
+          {
+            foreignKeyName: "extraction_runs_extraction_id_fkey";
+            columns: ["extraction_id"];
+            isOneToOne: false;
+            referencedRelation: "extractions";
+            referencedColumns: ["id"];
+          },
+        ];
+      };
       extraction_schema_versions: {
         Row: {
           created_at: string;
@@ -1767,6 +1809,7 @@ export type Database = {
       test_webhook: { Args: { webhook_id: string }; Returns: Json };
       trash: { Args: Record<PropertyKey, never>; Returns: Json };
       trash_documents: { Args: { document_ids: string[] }; Returns: number };
+      undo_extraction_run: { Args: { run_id: number }; Returns: Json };
       undo_metadata_run: { Args: { fields?: string[]; run_id: number }; Returns: Json };
       undo_rule_run: { Args: { rule_run_id: string }; Returns: string };
       unlock_fields: { Args: { document_id: string; fields: string[] }; Returns: string[] };

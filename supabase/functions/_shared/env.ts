@@ -71,6 +71,8 @@ export const settings = {
   textEngine: Deno.env.get("TEXT_ENGINE") ?? "auto",
   /** The local OCR engine (engine/), if there is one. */
   ocrEngineUrl: Deno.env.get("OCR_ENGINE_URL"),
+  /** Where the page is, or its path at the project's own address: share and upload links are opened there. */
+  pageUrl: Deno.env.get("PAGE_URL"),
   /** What proves that a request with a mail is the provider's; docs/mail.md. */
   inbound: {
     rawSecret: Deno.env.get("INBOUND_SECRET"),

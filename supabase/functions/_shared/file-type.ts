@@ -21,12 +21,27 @@ export const isAccepted = (type: string): boolean => FORMAT_LIST.some((format) =
 
 /** The refusal of a type, or of a file whose type cannot be told; it names the types that are read. */
 export function unsupported(found: string | undefined): PipelineError {
+  for (const [type, what, ending] of RELATED)
+    if (found?.startsWith(type))
+      return new PipelineError(
+        "unsupported_type",
+        `The file is ${what}, which is not read. Save it as ${ending}, and upload that.`,
+      );
   const what = found ? `The file is of type ${found}` : "The type of the file is unknown";
   return new PipelineError(
     "unsupported_type",
     `${what}. Send one of: ${FORMAT_LIST.map(({ label }) => label).join(", ")}.`,
   );
 }
+
+/** The beginnings of types of files that the program which writes them can save as one that is read: what they are, and what to save them as. */
+const RELATED: [type: string, what: string, ending: string][] = [
+  ["application/vnd.oasis.opendocument.presentation", "an OpenDocument presentation (.odp)", "PPTX or PDF"],
+  ["application/vnd.oasis.opendocument.graphics", "an OpenDocument drawing (.odg)", "PDF"],
+  ["application/vnd.oasis.opendocument.text-", "an OpenDocument template", "ODT"],
+  ["application/vnd.oasis.opendocument.spreadsheet-", "an OpenDocument template", "ODS"],
+  ["application/epub+zip", "an e-book (EPUB)", "PDF"],
+];
 
 async function typeOf(bytes: Uint8Array, filename: string): Promise<string | undefined> {
   const wrapper = wrapperType(bytes);
@@ -157,13 +172,13 @@ function beginningOfText(bytes: Uint8Array): string | undefined {
     : new TextDecoder().decode(bytes.subarray(0, BEGINNING_BYTES));
 }
 
-/** Whether a text begins with the head of a mail: fields one below the other, and one among them that every mail has. */
+/** Whether a text begins with the head of a mail: fields one below the other, and one among them that every mail has; or is a web page saved as one. */
 function isMail(text: string): boolean {
   const head = text.split(/\r?\n\r?\n/, 1)[0]!;
   return (
     /^[!-9;-~]+:/.test(head) &&
     head.split(/\r?\n(?![ \t])/).every((line) => /^[!-9;-~]+:/.test(line)) &&
-    /^(from|received|message-id|return-path):/im.test(head) &&
-    /^(date|subject|received):/im.test(head)
+    ((/^(from|received|message-id|return-path):/im.test(head) && /^(date|subject|received):/im.test(head)) ||
+      (/^mime-version:/im.test(head) && /^content-type:\s{0,100}multipart\/related/im.test(head)))
   );
 }

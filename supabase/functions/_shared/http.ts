@@ -1,5 +1,6 @@
 import { z } from "zod";
 import type { Scope } from "./api-token.ts";
+import { Invocation } from "./contract/requests.ts";
 import { type ErrorCode, PipelineError } from "./errors.ts";
 import type { Log } from "./log.ts";
 import type { Caller } from "./caller.ts";
@@ -98,10 +99,6 @@ function refusal(error: PipelineError, methods: string[]): Response {
   if (error.status === 401) answer.headers.set("WWW-Authenticate", "Bearer");
   return answer;
 }
-
-/** What an invocation of private.dispatch_jobs carries: a job and the one-time token that claims it. */
-export const Invocation = z.strictObject({ job_id: z.uuid(), token: z.uuid() });
-export type Invocation = z.infer<typeof Invocation>;
 
 /**
  * What a request asks for, and who sent it. Whoever shows an access token, or an API token with the scope, is identified before the body is read. Without one

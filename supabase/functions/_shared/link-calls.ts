@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { Shared, ShareLook, UploadLook } from "./contract/answers.ts";
 import type { Database } from "./database.types.ts";
 import { type ErrorCode, isErrorCode, PipelineError } from "./errors.ts";
 
@@ -7,12 +8,14 @@ export const Refused = z.object({
   refused: z.object({ status: z.int(), code: z.custom<ErrorCode>(isErrorCode), message: z.string() }),
 });
 
-const Look = z.object({ needs_password: z.boolean() });
-/** What a share link shows; the fields that it does not show are not there. */
-const Shared = z.looseObject({ filename: z.string() });
-const UploadLook = z.object({ needs_password: z.boolean(), title: z.string().optional() });
-const Announced = z.object({ storage_path: z.string(), duplicate: z.boolean(), filename: z.string() });
-const Opened = z.object({ storage_path: z.string(), shared: Shared });
+const Announced = z.object({
+  storage_path: z.string(),
+  duplicate: z.boolean(),
+  filename: z.string(),
+  title: z.string(),
+});
+/** What a share link shows; where the file is, the function says. */
+const Opened = z.object({ storage_path: z.string(), shared: Shared.omit({ signed_url: true, expires_in: true }) });
 
 type Functions = Database["public"]["Functions"];
 type Call = <Name extends keyof Functions, Shape extends z.ZodType>(
@@ -29,7 +32,7 @@ export function createLinkCalls(call: Call) {
   return {
     /** Whether a share link can be opened. @throws PipelineError not_found */
     lookAtShareLink: async (tokenSha256: string) =>
-      passed(await call("look_at_share_link", { token_sha256: tokenSha256 }, z.union([Refused, Look]))),
+      passed(await call("look_at_share_link", { token_sha256: tokenSha256 }, z.union([Refused, ShareLook]))),
     /** What an upload link asks for. @throws PipelineError not_found */
     lookAtUploadLink: async (tokenSha256: string) =>
       passed(await call("look_at_upload_link", { token_sha256: tokenSha256 }, z.union([Refused, UploadLook]))),

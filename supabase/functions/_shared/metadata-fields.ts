@@ -1,28 +1,3 @@
-/** What a document can be. `other` where none fits. */
-export const DOCUMENT_TYPES = [
-  "invoice",
-  "receipt",
-  "credit-note",
-  "quote",
-  "order",
-  "delivery-note",
-  "bank-statement",
-  "payslip",
-  "tax",
-  "insurance",
-  "contract",
-  "letter",
-  "report",
-  "minutes",
-  "manual",
-  "article",
-  "form",
-  "certificate",
-  "cv",
-  "ticket",
-  "other",
-] as const;
-
 /**
  * What a value is. The kind decides its zod schema (metadata.ts), the form in which it is written and what proves it
  * (metadata_fields.sql and checked_evidence.sql), and how the page shows and edits it.

@@ -1,14 +1,8 @@
 import { z } from "zod";
 import type { Einvoice } from "./einvoice.ts";
 import type { Clues, LearnedHint } from "./learned.ts";
-import {
-  type DescribedField,
-  DOCUMENT_TYPES,
-  type KindOf,
-  METADATA_FIELDS,
-  type MetadataField,
-  PROVEN,
-} from "./metadata-fields.ts";
+import { DOCUMENT_TYPES } from "./document-types.ts";
+import { type DescribedField, type KindOf, METADATA_FIELDS, type MetadataField, PROVEN } from "./metadata-fields.ts";
 import type { ModelBudget, ModelUse } from "./model-use.ts";
 
 export { DOCUMENT_TYPES, type MetadataField, PROVEN };

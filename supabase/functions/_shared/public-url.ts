@@ -1,3 +1,6 @@
+/** Where a project and its page are, as far as a function knows: callers may know the project by another address. */
+export type Addresses = { projectUrl: string; pageUrl: string | undefined };
+
 /** A host as it stands in an address: a name or an IPv4 address, or an IPv6 address in brackets; with or without a port. */
 const HOST = /^([a-z0-9](?:[a-z0-9.-]*[a-z0-9])?|\[[0-9a-f:.]+\])(?::(\d{1,5}))?$/i;
 
@@ -28,3 +31,19 @@ export function addressOfCaller(request: Request): string | undefined {
 /** Where an invited file is put: what `createSignedUploadUrl` gives, at an address that the caller reaches. */
 export const uploadUrlAt = (address: string, { path, token }: { path: string; token: string }): string =>
   `${address}/storage/v1/object/upload/sign/documents/${path}?token=${token}`;
+
+/**
+ * The address at which anyone with a link opens it: at the page, with the token behind `#`, where no server's log has it; without a
+ * page, the function's, which answers programs.
+ *
+ * @param address where the caller reaches the project
+ * @param pageUrl where the page is, or its path at that address
+ */
+export const linkAddress = (
+  kind: "share" | "collect",
+  token: string,
+  { address, pageUrl }: { address: string; pageUrl: string | undefined },
+): string =>
+  pageUrl
+    ? new URL(`${kind}.html#${token}`, new URL(pageUrl.endsWith("/") ? pageUrl : `${pageUrl}/`, address)).href
+    : `${address}/functions/v1/${kind}/${token}`;

@@ -14,7 +14,7 @@ export const STAGES = {
   metadata: { label: "Describing", function: "metadata", alone: "metadata-alone" },
   erase: { label: "Erasing", function: "upload", alone: null },
   extract: { label: "Extracting", function: "extract", alone: "extract-alone" },
-  thumbnail: { label: "Drawing", function: "thumbnail", alone: null },
+  thumbnail: { label: "Drawing", function: "thumbnail", alone: "thumbnail-alone" },
   webhooks: { label: "Delivering", function: "webhooks", alone: null },
 } as const satisfies Record<string, StageEntry>;
 

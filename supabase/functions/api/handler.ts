@@ -4,26 +4,25 @@ import type { Scope } from "../_shared/api-token.ts";
 import { API_OPERATIONS, type ApiOperation } from "../_shared/contract/operations.ts";
 import { openapi } from "../_shared/contract/openapi.ts";
 import { PipelineError } from "../_shared/errors.ts";
+import { conditionOf } from "../_shared/extraction/conditions.ts";
 import type { Files } from "../_shared/files.ts";
 import { BUDGET_PATIENCE_MS, createMemoryBudget, type MemoryBudget } from "../_shared/memory-budget.ts";
 import { CORS_HEADERS, type Handler, json, parsed, userEndpoint } from "../_shared/http.ts";
 import type { Dependencies } from "../_shared/dependencies.ts";
-import { addressOfCaller } from "../_shared/public-url.ts";
+import { addressOfCaller, type Addresses, linkAddress } from "../_shared/public-url.ts";
 import { MOST_JSON_BYTES, receivedJson } from "../_shared/request-body.ts";
-import { conditionOf } from "./conditions.ts";
 import { cursorOf, positionOf } from "./cursor.ts";
 import { exported, type Format } from "./export/export.ts";
 import { parametersOf, routeOf } from "./routes.ts";
 import type { PageWords } from "./searchable/searchable.ts";
 
-export type ApiParts = Pick<Dependencies, "log" | "waitUntil" | "callers" | "pipeline"> & {
-  acting: Acting;
-  files: Pick<Files, "link" | "load">;
-  /** For files that are put together; of its own where it is left out. */
-  memory?: MemoryBudget;
-  /** Where the project is, as far as this function knows: callers may know it by another address. */
-  projectUrl: string;
-};
+export type ApiParts = Pick<Dependencies, "log" | "waitUntil" | "callers" | "pipeline"> &
+  Addresses & {
+    acting: Acting;
+    files: Pick<Files, "link" | "load">;
+    /** For files that are put together; of its own where it is left out. */
+    memory?: MemoryBudget;
+  };
 
 const LINK_SECONDS = 60;
 /** Bytes of files that are made searchable at the same time: each takes up to four times its size. */
@@ -36,7 +35,7 @@ type Row = Record<string, unknown> & { storage_path: string };
  * `GET /openapi.json` describes them and those of the other functions.
  */
 export function createApiHandler(parts: ApiParts): Handler {
-  const { acting, files, projectUrl, memory = createMemoryBudget(SEARCHABLE_BUDGET_BYTES) } = parts;
+  const { acting, files, projectUrl, pageUrl, memory = createMemoryBudget(SEARCHABLE_BUDGET_BYTES) } = parts;
 
   return userEndpoint(
     parts,
@@ -157,8 +156,8 @@ export function createApiHandler(parts: ApiParts): Handler {
       case "createUploadLink":
       case "createShareLink": {
         const made = (await acting.run(request, operation, { ...given, ...body })) as { token: string };
-        const opened = id === "createUploadLink" ? "collect" : "share";
-        return { ...made, url: `${address}/functions/v1/${opened}/${made.token}` };
+        const kind = id === "createUploadLink" ? "collect" : "share";
+        return { ...made, url: linkAddress(kind, made.token, { address, pageUrl }) };
       }
       default:
         return await acting.run(request, operation, { ...given, ...body });
@@ -166,6 +165,20 @@ export function createApiHandler(parts: ApiParts): Handler {
   }
 }
 
-/** The conditions of a request, as public.schema_rows takes them. */
-const filtersOf = ({ where }: z.infer<z.ZodObject>): { filters?: object[] } =>
-  where === undefined ? {} : { filters: (where as string[]).map(conditionOf) };
+/**
+ * The conditions of a request, as public.schema_rows takes them.
+ *
+ * @throws PipelineError invalid_request, naming the one that is none
+ */
+function filtersOf({ where }: z.infer<z.ZodObject>): { filters?: object[] } {
+  if (where === undefined) return {};
+  const filters = (where as string[]).map((text) => {
+    const condition = conditionOf(text);
+    if (condition) return condition;
+    throw new PipelineError(
+      "invalid_request",
+      `where: "${text.slice(0, 60)}" is no condition. Write total>=100, number=RE-17, seller~acme, number or !number.`,
+    );
+  });
+  return { filters };
+}

@@ -1,6 +1,6 @@
 import { createActing } from "../_shared/acting.ts";
 import { createCallers } from "../_shared/caller.ts";
-import { log, project, waitUntil } from "../_shared/env.ts";
+import { log, project, settings, waitUntil } from "../_shared/env.ts";
 import { createFiles } from "../_shared/files.ts";
 import { createPipeline } from "../_shared/pipeline.ts";
 import { serviceClient } from "../_shared/project.ts";
@@ -18,5 +18,6 @@ Deno.serve(
     acting: createActing(project, callers),
     files: createFiles(service),
     projectUrl: project.url,
+    pageUrl: settings.pageUrl,
   }),
 );

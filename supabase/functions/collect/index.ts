@@ -13,5 +13,6 @@ Deno.serve(
     files: createFiles(service),
     maxBytes: settings.maxUploadBytes,
     projectUrl: project.url,
+    pageUrl: settings.pageUrl,
   }),
 );

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { ExtractCall, SuggestCall } from "../_shared/contract/requests.ts";
 import { PipelineError } from "../_shared/errors.ts";
-import type { StoredExtraction } from "../_shared/extraction/calls.ts";
+import type { Ended } from "../_shared/extraction/calls.ts";
 import { callOf, type Handler, json, userEndpoint } from "../_shared/http.ts";
 import { doJob, ReportedError, runInvocation } from "../_shared/job-run.ts";
 import type { DescribeStep } from "../_shared/metadata.ts";
@@ -30,8 +30,8 @@ export type ExtractParts = Dependencies & { extract: Extract; suggest: Suggest; 
 
 /**
  * `POST /functions/v1/extract`. An invocation `{job_id, token}` → 202 at once; the schemas that wait for the document are applied in the
- * background. A user's `{document_id, schema_id, instruction?}` → that schema is applied anew, told as server-sent events:
- * `{text}`, `{tool, input}`, `{progress}`, then `{complete: true, extraction}` or `{error: {code, message}}`. A reader who leaves
+ * background. A user's `{document_id, schema_id, instruction?}` → that schema is applied again, told as server-sent events:
+ * `{text}`, `{tool, input}`, `{progress}`, then `{complete: true, extraction, run_id, diff}` or `{error: {code, message}}`. A reader who leaves
  * does not stop the work. A user's `{suggest_from: [document_id]}` → `{engine, schema}`, which is not saved.
  */
 export function createExtractHandler(parts: ExtractParts): Handler {
@@ -64,7 +64,7 @@ export function createExtractHandler(parts: ExtractParts): Handler {
     stream.left.addEventListener("abort", closed);
     parts.waitUntil(
       run(asked.job_id, asked.extraction_id, stream)
-        .then((extraction) => stream.send({ complete: true, extraction }))
+        .then((ended) => stream.send({ complete: true, ...ended }))
         .catch((thrown: unknown) => stream.send({ error: PipelineError.from(thrown) }))
         .finally(() => {
           stream.end();
@@ -74,7 +74,7 @@ export function createExtractHandler(parts: ExtractParts): Handler {
     return stream.response;
   });
 
-  async function run(jobId: string, extractionId: string, stream: EventStream): Promise<StoredExtraction> {
+  async function run(jobId: string, extractionId: string, stream: EventStream): Promise<Ended> {
     const claim = await slotOf(jobId);
     if (claim) {
       const watcher = {
@@ -100,12 +100,13 @@ export function createExtractHandler(parts: ExtractParts): Handler {
   }
 
   /** Waits until the extraction has ended, in this worker or another. */
-  async function ended(extractionId: string, stream: EventStream): Promise<StoredExtraction> {
+  async function ended(extractionId: string, stream: EventStream): Promise<Ended> {
     for (;;) {
-      const extraction = await retried(() => pipeline.extractionOf(extractionId), undefined, waiting);
-      if (!extraction) throw new PipelineError("not_found");
+      const found = await retried(() => pipeline.extractionOf(extractionId), undefined, waiting);
+      if (!found) throw new PipelineError("not_found");
+      const { extraction } = found;
       if (extraction.status === "failed") throw failureOf(extraction.error as { code: string; message: string });
-      if (extraction.status !== "queued" && extraction.status !== "running") return extraction;
+      if (extraction.status !== "queued" && extraction.status !== "running") return found;
       stream.left.throwIfAborted();
       await waiting(LOOK_MS);
     }

@@ -16,7 +16,7 @@ const [OUTER, INNER] = ["docket-mixed-part", "docket-alternative-part"];
 const TOKEN = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/;
 
 /**
- * Puts a mail together again (RFC 5322, MIME), for the reader of mails. Written here, as libraries that make mails encode heads anew and number
+ * Puts a mail together again (RFC 5322, MIME), for the reader of mails. Written here, as libraries that make mails encode heads again and number
  * boundaries at random; a mail that comes twice has the same bytes here. The head is in UTF-8 (RFC 6532), which the reader reads.
  */
 export function rebuiltMail({ head, text, html, attachments }: TakenApart): Uint8Array {

@@ -8,9 +8,10 @@ import type { Acting } from "../_shared/acting.ts";
 import { looksLikeApiToken } from "../_shared/api-token.ts";
 import { bearerOf } from "../_shared/caller.ts";
 import { PipelineError } from "../_shared/errors.ts";
-import { CORS_HEADERS, type Handler, userEndpoint } from "../_shared/http.ts";
+import { CORS_HEADERS, type Handler, json, userEndpoint } from "../_shared/http.ts";
 import type { Dependencies } from "../_shared/dependencies.ts";
 import { MOST_JSON_BYTES, receivedJson } from "../_shared/request-body.ts";
+import { type Refusal, refusalOf, withoutTask } from "./messages.ts";
 import { addResources } from "./resources.ts";
 import { addTools } from "./tools.ts";
 
@@ -38,10 +39,12 @@ export function createMcpHandler(parts: McpParts): Handler {
       if (PipelineError.from(thrown).code === "invalid_request") return undefined;
       throw thrown;
     });
-    if (body === undefined) return protocolError(-32700, "Parse error: the body is not JSON.");
-    if (Array.isArray(body)) {
+    if (body === undefined)
+      return protocolError({ id: null, code: -32700, message: "Parse error: the body is not JSON." });
+    const wrong = refusalOf(body);
+    if (wrong) {
       await settle();
-      return protocolError(-32600, "Invalid request: send one message a request, no batch.");
+      return protocolError(wrong);
     }
     // A call looks its token up where it acts; what comes before it, here.
     const acts = (body as { method?: unknown } | null)?.method === "tools/call";
@@ -67,15 +70,16 @@ export function createMcpHandler(parts: McpParts): Handler {
     addResources(server, run);
     const transport = new WebStandardStreamableHTTPServerTransport({ enableJsonResponse: true });
     await server.connect(transport);
-    const response = await transport.handleRequest(request, { parsedBody: body });
+    const response = await transport.handleRequest(request, { parsedBody: withoutTask(body) });
     if (refused) throw refused;
-    // Of wrong arguments and unknown tools the answer is there before anything ran.
+    // Of wrong arguments the answer is there before anything ran.
     if (acts) await settle();
     for (const [name, value] of Object.entries(CORS_HEADERS)) response.headers.set(name, value);
     return response;
   });
 }
 
-function protocolError(code: number, message: string): Response {
-  return Response.json({ jsonrpc: "2.0", error: { code, message }, id: null }, { status: 400, headers: CORS_HEADERS });
+/** Where no message can be answered by its id, it is the request that is bad. */
+function protocolError({ id, ...error }: Refusal): Response {
+  return json({ jsonrpc: "2.0", error, id }, id === null ? 400 : 200);
 }

@@ -9,6 +9,15 @@ import type { Run } from "./tools.ts";
 
 const LISTED = 50;
 
+/** https://modelcontextprotocol.io/specification/2025-11-25/server/resources#error-handling; the SDK has no name for it. */
+export const RESOURCE_NOT_FOUND = -32002;
+
+/** The id of the document that a resource is; undefined where it is none. */
+export function documentIn(uri: string): string | undefined {
+  const [, id] = /^docket:\/\/documents\/([^/]{36})$/.exec(uri) ?? [];
+  return z.uuid().safeParse(id).data;
+}
+
 /** `docket://documents/{id}`: a document's text. The list has the newest ones. */
 export function addResources(server: McpServer, run: Run): void {
   server.registerResource(
@@ -28,11 +37,9 @@ export function addResources(server: McpServer, run: Run): void {
       },
     }),
     { title: "Documents", description: "The text of a document.", mimeType: "text/plain" },
-    async (uri, { document_id }) => {
-      const id = z.uuid().safeParse(document_id);
-      if (!id.success) throw new McpError(ErrorCode.InvalidParams, "There is no such document, or it is not yours.");
+    async (uri) => {
       try {
-        const { pages, next } = (await run("get_pages", { document_id: id.data })) as {
+        const { pages, next } = (await run("get_pages", { document_id: documentIn(uri.href) })) as {
           pages: { page_number: number; text: string }[];
           next: number | null;
         };
@@ -40,7 +47,9 @@ export function addResources(server: McpServer, run: Run): void {
         const rest = next ? `\n\n[Pages from ${next} on: read_pages.]` : "";
         return { contents: [{ uri: uri.href, mimeType: "text/plain", text: fenced(text + rest) }] };
       } catch (thrown) {
-        throw new McpError(ErrorCode.InvalidParams, PipelineError.from(thrown).message);
+        const { code, message } = PipelineError.from(thrown);
+        if (code !== "not_found") throw new McpError(ErrorCode.InternalError, message);
+        throw new McpError(RESOURCE_NOT_FOUND, message, { uri: uri.href });
       }
     },
   );

@@ -86,7 +86,7 @@ const rows = {
     .describe("Conditions that all hold."),
 };
 
-/** What each tool takes. Made once: a schema that is made anew for each request is compiled anew, which takes longer than the tool. */
+/** What each tool takes. Made once: a schema that is made again for each request is compiled again, which takes longer than the tool. */
 const INPUT = {
   search_documents: z.strictObject({
     ...filters,
@@ -134,6 +134,8 @@ const INPUT = {
     value: z.union([z.string().max(2_000), z.number(), z.array(z.string().max(200)).max(50), z.null()]),
   }),
 };
+
+export const isTool = (name: string): boolean => Object.hasOwn(INPUT, name);
 
 /** The tools: reading for everybody, editing where `writes`. */
 export function addTools(server: McpServer, run: Run, { writes }: { writes: boolean }): void {

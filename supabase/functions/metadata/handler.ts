@@ -66,7 +66,7 @@ export function createMetadataHandler(parts: MetadataParts): Handler {
   });
 
   /**
-   * The job of describing anew; or, when the document is being described, or is about to be, after which event that began. Who
+   * The job of describing again; or, when the document is being described, or is about to be, after which event that began. Who
    * gave an instruction or chose an engine joins nothing: that run does not know of it.
    */
   async function queueOrJoin({

@@ -7,6 +7,7 @@ import { type Drawing, drawingOf } from "./pdf/drawing.ts";
 import { type Glyph, glyphsOf } from "./pdf/layer.ts";
 import type { CheckedBoxes } from "./pdf/checked-boxes.ts";
 import { type OpenPage, openPage, UnknownNotes } from "./pdf/page.ts";
+import type { NamedGlyphs } from "./pdf/named-glyphs.ts";
 import type { HiddenNotes } from "./pdf/note-layers.ts";
 import { openFile, type PdfFile } from "./pdf/pdfium.ts";
 import type { SecondReader } from "./pdf/second-reader.ts";
@@ -55,18 +56,26 @@ function readBy(file: PdfFile, bytes: Uint8Array, password: string | undefined):
   let notes: Promise<HiddenNotes> | undefined;
   let boxes: Promise<CheckedBoxes> | undefined;
   let associated: Promise<Attachment[]> | undefined;
-  /** What PDFium finds on a page. Where it does not tell all of its notes, the rest is looked for first. */
+  let names: Promise<(page: number) => NamedGlyphs> | undefined;
+  /** What PDFium finds on a page. Where it does not tell all of its notes, or what its characters are, the rest is looked for. */
   async function layerOf(number: number): Promise<Layer> {
-    const layer = readLayer(await opened(), number);
-    if (!(layer instanceof UnknownNotes)) return layer;
-    const { unknown } = layer;
-    const known = {
-      hidden: unknown.hidden ? await hiddenNotesOn(number) : NO_PLACES,
-      checked: unknown.checked ? await checkedBoxesOn(number) : NO_PLACES,
-    };
-    const again = readLayer(await opened(), number, known);
-    if (again instanceof UnknownNotes) throw new PipelineError("broken_file");
-    return again;
+    const known: Known = {};
+    let layer = readLayer(await opened(), number);
+    if (layer instanceof UnknownNotes) {
+      const { unknown } = layer;
+      known.notes = {
+        hidden: unknown.hidden ? await hiddenNotesOn(number) : NO_PLACES,
+        checked: unknown.checked ? await checkedBoxesOn(number) : NO_PLACES,
+      };
+      layer = readLayer(await opened(), number, known);
+    }
+    if (!(layer instanceof UnknownNotes) && layer.unnamed) {
+      names ??= import("./pdf/named-glyphs.ts").then(({ namedGlyphs }) => namedGlyphs(bytes, password));
+      known.named = (await names)(number);
+      if (known.named.size > 0) layer = readLayer(await opened(), number, known);
+    }
+    if (layer instanceof UnknownNotes) throw new PipelineError("broken_file");
+    return layer;
   }
   /** Notes of a page that hang on layers which are switched off, by their places. */
   async function hiddenNotesOn(number: number): Promise<ReadonlySet<number>> {
@@ -173,10 +182,15 @@ type Layer = {
   /** What was typed, by its place on the page as it is shown. Of pages in doubt alone. */
   values: PlacedValue[];
   drawing: Drawing;
+  /** Whether PDFium does not know all characters. */
+  unnamed: boolean;
   /** Whether the page holds text that it does not show. */
   hides: boolean;
   hasFiles: boolean;
 };
+
+/** What of a page PDFium does not tell. */
+type Known = { notes?: KnownNotes; named?: NamedGlyphs };
 
 const NO_PLACES: ReadonlySet<number> = new Set();
 
@@ -194,7 +208,7 @@ const isBroken = (thrown: unknown): boolean => thrown instanceof PipelineError &
 const isForSecond = ({ doubt, drawing, hides }: Layer): boolean =>
   !hides && (doubt === "unmapped" || doubt === "garbage" || (doubt === "no_text" && drawing.picture < SCAN_PICTURE));
 
-function readLayer(file: PdfFile, number: number, known?: KnownNotes): Layer | UnknownNotes {
+function readLayer(file: PdfFile, number: number, known: Known = {}): Layer | UnknownNotes {
   try {
     return file.call(() => judged(file, number, known));
   } catch (thrown) {
@@ -214,8 +228,8 @@ function readLayer(file: PdfFile, number: number, known?: KnownNotes): Layer | U
   }
 }
 
-function judged(file: PdfFile, number: number, known?: KnownNotes): Layer | UnknownNotes {
-  const page = openPage(file, number, known);
+function judged(file: PdfFile, number: number, known: Known): Layer | UnknownNotes {
+  const page = openPage(file, number, known.notes);
   if (page instanceof UnknownNotes) return page;
   if (!page)
     throw new PipelineError(
@@ -223,7 +237,7 @@ function judged(file: PdfFile, number: number, known?: KnownNotes): Layer | Unkn
       `Page ${number} of the PDF is damaged and cannot be opened. Upload a working copy.`,
     );
   try {
-    const glyphs = glyphsOf(page);
+    const { glyphs, unnamed } = glyphsOf(page, known.named);
     let looked: Drawing | undefined;
     const drawing = (): Drawing => (looked ??= drawingOf(page));
     const { text, lines, doubt } = judgedGlyphs(glyphs, page.typed, page, drawing);
@@ -235,6 +249,7 @@ function judged(file: PdfFile, number: number, known?: KnownNotes): Layer | Unkn
       doubt,
       typed: page.typed,
       values,
+      unnamed,
       hides: page.hidden.objects.size > 0,
       hasFiles: page.hasFiles,
       drawing: { picture, shapes },

@@ -1,4 +1,4 @@
-import { log, project } from "../_shared/env.ts";
+import { log, project, settings } from "../_shared/env.ts";
 import { createFiles } from "../_shared/files.ts";
 import { createPipeline } from "../_shared/pipeline.ts";
 import { serviceClient } from "../_shared/project.ts";
@@ -12,5 +12,6 @@ Deno.serve(
     pipeline: createPipeline(service, "share"),
     files: createFiles(service),
     projectUrl: project.url,
+    pageUrl: settings.pageUrl,
   }),
 );

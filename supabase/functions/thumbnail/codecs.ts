@@ -24,7 +24,7 @@ async function wasm(module: string, file: string): Promise<WebAssembly.Module> {
   return await WebAssembly.compile(bytes as BufferSource);
 }
 
-/** Compiled once. Each is started anew for a picture, since the memory of a started one never shrinks. */
+/** Compiled once. Each is started again for a picture, since the memory of a started one never shrinks. */
 let encoder: Promise<WebAssembly.Module> | undefined;
 let decoder: Promise<WebAssembly.Module> | undefined;
 

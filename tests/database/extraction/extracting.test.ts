@@ -173,6 +173,42 @@ describe("what an engine found", () => {
     expect(await written()).toEqual([]);
   });
 
+  describe("of a table needs review and names the pages", () => {
+    const properties = {
+      ...FIELDS.properties,
+      items: { type: "array", items: { type: "object", properties: { name: { type: "string" } } } },
+    };
+    const fields = { ...FIELDS, properties };
+
+    it("that are too many to be looked at", async () => {
+      const missing = ["items: pages from 201 on are too many to be looked at"];
+      expect(await run({ values: [TOTAL], unread_from: 201 }, fields)).toMatchObject({
+        status: "needs_review",
+        missing,
+      });
+      expect(await written()).toMatchObject([{ path: "total" }]);
+    });
+
+    it("that could not be read", async () => {
+      await makeSchema(user, { fields });
+      const id = await complete(database, user, INVOICE);
+      await database.sql(
+        "insert into public.document_pages (document_id, user_id, page_number, text, error) select id, user_id, 2, '', $2 from public.documents where id = $1",
+        [id, BROKEN],
+      );
+      const claimed = await newest();
+      const {
+        extractions: [one],
+      } = await begin(claimed);
+      const { extraction } = await save(claimed, one.id, { values: [TOTAL] });
+      expect(extraction).toMatchObject({ status: "needs_review", missing: ["items: pages 2 could not be read"] });
+    });
+
+    it("unless it has no table", async () => {
+      expect(await run({ values: [TOTAL], unread_from: 201 })).toMatchObject({ status: "completed", missing: [] });
+    });
+  });
+
   it("leaves nothing behind when the schema was deleted meanwhile, and the run ends", async () => {
     const schema = await makeSchema(user);
     await complete(database, user, INVOICE);
@@ -198,7 +234,7 @@ describe("what an engine found", () => {
 });
 
 describe("a schema that is applied by hand", () => {
-  it("is applied with its instruction, and anew when it was before", async () => {
+  it("is applied with its instruction, and again when it was before", async () => {
     const schema_id = await makeSchema(user, { document_types: [] });
     const document_id = await complete(database, user, INVOICE);
     for (const instruction of ["dates are American", null]) {

@@ -59,11 +59,30 @@ async function extraction(result: object, who = user): Promise<string> {
   await work(result);
   return (await as("select id from public.extractions", [], who))[0]!.id;
 }
+/** The owner asks for the extraction again, and any worker may take it. */
+async function askAgain(instruction?: string): Promise<void> {
+  const [{ document_id, schema_id }] = (await as("select document_id, schema_id from public.extractions")) as [any];
+  const { job_id } = await database.rpc("request_extraction", { document_id, schema_id, instruction });
+  await database.sql("update private.jobs set payload = payload - 'watched' where id = $1", [job_id]);
+  await database.sql("select private.sweep_jobs()");
+  await database.sql(
+    "update private.jobs set lease_expires_at = now() - interval '1 s' where id = $1 and state = 'dispatched'",
+    [job_id],
+  );
+  await database.sql("select private.sweep_jobs()");
+}
 const review = (id: string, path: string, action: string, value: unknown = null, who = user, row = 0) =>
   as(
     "insert into public.extraction_reviews (extraction_id, path, row_number, action, value) values ($1, $2, $3, $4, $5) returning previous",
     [id, path, row, action, value === null ? null : JSON.stringify(value)],
     who,
+  );
+const undo = async (run_id: number, who = user) =>
+  (await as("select public.undo_extraction_run($1) as answer", [run_id], who))[0]!.answer;
+const refusal = (asked: Promise<unknown>) =>
+  asked.then(
+    () => "done",
+    ({ code, hint }) => [code, hint],
   );
 const status = async () => (await as("select status, missing, checks from public.extractions"))[0]!;
 const written = () => as("select path, value, proof from public.extracted_values order by path");
@@ -76,16 +95,7 @@ describe("a person", () => {
       { previous: { value: eur(121), reason: "not_on_page" } },
     ]);
     expect(await status()).toMatchObject({ status: "completed", missing: [] });
-    const document_id = (await as("select document_id from public.extractions"))[0]!.document_id;
-    const schema_id = (await as("select schema_id from public.extractions"))[0]!.schema_id;
-    const { job_id } = await database.rpc("request_extraction", { document_id, schema_id });
-    await database.sql("update private.jobs set payload = payload - 'watched' where id = $1", [job_id]);
-    await database.sql("select private.sweep_jobs()");
-    await database.sql(
-      "update private.jobs set lease_expires_at = now() - interval '1 s' where id = $1 and state = 'dispatched'",
-      [job_id],
-    );
-    await database.sql("select private.sweep_jobs()");
+    await askAgain();
     await work({
       values: [
         { ...TOTAL, quote: "EUR 120.00", value: eur(120) },
@@ -97,6 +107,80 @@ describe("a person", () => {
       { path: "total", value: eur(120), proof: "person" },
     ]);
     expect(await as("select from public.extraction_proposals")).toEqual([]);
+  });
+
+  it("undoes the run that they asked for, and keeps what they said of values", async () => {
+    const NET = { path: "net", row: 0, value: eur(120), page: 1, quote: "EUR 120.00" };
+    const id = await extraction({ values: [TOTAL, { ...NET, value: eur(7) }] });
+    const [before] = await as("select status, missing, checks, engine, note, instruction from public.extractions");
+    await askAgain("net is the total");
+    await work({ values: [NET], note: "over_budget" });
+    const ended = await database.rpc("extraction_of", { extraction_id: id });
+    expect(ended).toMatchObject({
+      extraction: { id, instruction: "net is the total", note: "over_budget" },
+      diff: [
+        { path: "net", row: 0, before: null, after: eur(120) },
+        { path: "total", row: 0, before: eur(120), after: null },
+      ],
+    });
+    await review(id, "kind", "correct", "a");
+    expect(await undo(ended.run_id)).toMatchObject({ id, status: "completed" });
+    expect(await written()).toEqual([
+      { path: "kind", value: "a", proof: "person" },
+      { path: "total", value: eur(120), proof: "quote" },
+    ]);
+    expect(await as("select path, value, reason from public.extraction_proposals")).toEqual([
+      { path: "net", value: eur(7), reason: "not_on_page" },
+    ]);
+    expect(await as("select status, missing, checks, engine, note, instruction from public.extractions")).toEqual([
+      before,
+    ]);
+    expect(await refusal(undo(ended.run_id))).toEqual(["PT409", "not_allowed_now"]);
+    expect(await database.rpc("extraction_of", { extraction_id: id })).toMatchObject({ run_id: null, diff: [] });
+  });
+
+  it("undoes one run after the other, the last one first", async () => {
+    await extraction({ values: [TOTAL] });
+    await askAgain("one");
+    await work({ values: [] });
+    await askAgain("two");
+    await work({ values: [{ ...TOTAL, quote: "120.00" }] });
+    const [first, second] = (await as("select id from public.extraction_runs order by id")).map((run) => run.id);
+    expect(await refusal(undo(first))).toEqual(["PT409", "not_allowed_now"]);
+    await undo(second);
+    expect(await written()).toEqual([]);
+    await undo(first);
+    expect(await written()).toEqual([{ path: "total", value: eur(120), proof: "quote" }]);
+    expect(await as("select instruction from public.extractions")).toEqual([{ instruction: null }]);
+  });
+
+  it("undoes no run of another, none under way, and none whose text or schema is another one", async () => {
+    await extraction({ values: [TOTAL] });
+    await askAgain();
+    const [run] = await as("select id from public.extraction_runs");
+    expect(await refusal(undo(run!.id))).toEqual(["PT409", "not_allowed_now"]);
+    await work({ values: [] });
+    expect(await refusal(undo(run!.id, await database.user()))).toEqual(["PT404", "not_found"]);
+    await database.sql("update public.ocr_results set created_at = created_at + interval '1 s'");
+    expect(await refusal(undo(run!.id))).toEqual(["PT409", "not_allowed_now"]);
+    await database.sql("update public.ocr_results set created_at = created_at - interval '1 s'");
+    await database.sql("update public.extractions set schema_version = schema_version + 1");
+    expect(await refusal(undo(run!.id))).toEqual(["PT409", "not_allowed_now"]);
+    await database.sql("update public.extractions set schema_version = schema_version - 1");
+    await undo(run!.id);
+    expect(await written()).toHaveLength(1);
+  });
+
+  it("has nothing to undo when the pipeline itself extracted again", async () => {
+    await extraction({ values: [TOTAL] });
+    await askAgain();
+    await work({ values: [] });
+    await database.sql("update public.extractions set status = 'queued'");
+    await database.sql("select private.queue_extractions()");
+    await database.sql("select private.sweep_jobs()");
+    await work({ values: [TOTAL] });
+    expect(await written()).toHaveLength(1);
+    expect(await as("select from public.extraction_runs")).toEqual([]);
   });
 
   it("accepts a proposal, and says that there is no such value", async () => {

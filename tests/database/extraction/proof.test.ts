@@ -268,6 +268,20 @@ describe("a value is proven", () => {
       ).verdicts,
     ).toEqual({ net: "quote", tax: "not_on_page", total: "not_on_page" });
   });
+
+  it("by no sum of a model's lines, of which the paper may have more", async () => {
+    const line = "Paper 2 £10.00 £20.00";
+    const cells = [
+      { path: "items.n", row: 0, value: 2, quote: line },
+      { path: "items.price", row: 0, value: gbp(10), quote: line },
+      { path: "items.sum", row: 0, value: gbp(20), quote: line },
+    ];
+    for (const quote of [line, "Net total £50.30"]) {
+      const claims = [...cells, { path: "net", value: gbp(20), quote }];
+      const { verdicts } = await judge(claims, { engine: "claude" });
+      expect(verdicts).toMatchObject({ net: "not_on_page", "items.sum 0": "quote" });
+    }
+  });
 });
 
 describe("an equation that does not hold", () => {

@@ -92,6 +92,36 @@ describe("a schema", () => {
     ]);
   });
 
+  it("keeps its fields and columns in the order in which they were given, and another order is no new version", async () => {
+    // Neither by name nor by length, which is how jsonb sorts.
+    const fields = schema({
+      zeta: TOTAL,
+      invoice_number: NUMBER,
+      b: TABLE({ width: NUMBER, a: NUMBER }),
+      alpha: TOTAL,
+    });
+    const order = async () => {
+      const [found] = await database.asUser(user, "select fields, version from public.extraction_schemas");
+      return [
+        Object.keys(found!.fields.properties),
+        Object.keys(found!.fields.properties.b.items.properties),
+        found!.version,
+      ];
+    };
+    const [made] = await create(user, "A", fields);
+    expect(await order()).toEqual([["zeta", "invoice_number", "b", "alpha"], ["width", "a"], 1]);
+    const [{ answer }] = (await database.asUser(user, "select public.call_api('list_schemas', '{}') as answer")) as [
+      { answer: [{ fields: { properties: object } }] },
+    ];
+    expect(Object.keys(answer[0].fields.properties)).toEqual(["zeta", "invoice_number", "b", "alpha"]);
+    const moved = { alpha: TOTAL, b: TABLE({ a: NUMBER, width: NUMBER }), invoice_number: NUMBER, zeta: TOTAL };
+    await database.asUser(user, "update public.extraction_schemas set fields = $2 where id = $1", [
+      made!.id,
+      JSON.stringify(schema(moved)),
+    ]);
+    expect(await order()).toEqual([["alpha", "b", "invoice_number", "zeta"], ["a", "width"], 1]);
+  });
+
   it("is its owner's alone", async () => {
     const [made] = await create(user, "A", schema({ a: TOTAL }));
     const stranger = await database.user();

@@ -23,6 +23,7 @@ const CALLED_ON_PURPOSE = [
   "private.move_to_trash",
   "private.own_trash",
   "private.restore_own",
+  "private.undo_extraction",
   "private.end_api_token",
   "private.make_webhook",
   "private.make_share_link",

@@ -5,7 +5,7 @@ const FUNCTIONS = `
   where pronamespace in ('public'::regnamespace, 'private'::regnamespace) and prokind in ('f', 'p') order by 1`;
 
 /**
- * Our functions that Postgres would not take as they are today: each is created anew, over itself, with its body checked. Of an SQL
+ * Our functions that Postgres would not take as they are today: each is created again, over itself, with its body checked. Of an SQL
  * function that checks every name and type against the present schema; of a PL/pgSQL one the syntax and the declared types, not
  * the statements inside (plpgsql_check does, and is not to be had from npm; docs/decisions.md says when it ran). Those run in
  * the tests of their behaviour.

@@ -65,6 +65,7 @@ export const USERS_MAY: Record<string, string> = {
   "public.extraction_hints": "delete select",
   "public.extraction_proposals": "select",
   "public.extraction_reviews": `${on("insert", ["action", "extraction_id", "path", "row_number", "value"])} select`,
+  "public.extraction_runs": "select",
   "public.extraction_schema_versions": "select",
   "public.extraction_schemas": `delete ${on("insert", [...SCHEMA, "id"].sort())} select ${on("update", SCHEMA)}`,
   "public.extractions": "select",

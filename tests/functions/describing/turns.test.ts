@@ -1,4 +1,4 @@
-// Describing anew waits for its turn: the request that asked for it takes the job once it has its slot.
+// Describing again waits for its turn: the request that asked for it takes the job once it has its slot.
 import { expect, it } from "vitest";
 import { createLog } from "../../../supabase/functions/_shared/log.ts";
 import type { Describe } from "../../../supabase/functions/_shared/metadata.ts";

@@ -379,3 +379,104 @@ describe("fields of one's own", () => {
     expect(proposals).toMatchObject([{ path: "consumption", reason: "ambiguous" }]);
   });
 });
+
+describe("a value whose digits were hardly read", () => {
+  const read = (lines: [text: string, confidence: number][][]) => {
+    const words = lines.flatMap((line, nth) =>
+      line.map(([text, confidence], place) => ({
+        text,
+        x0: 100 + 150 * place,
+        y0: 100 + 30 * nth,
+        x1: 190 + 150 * place,
+        y1: 116 + 30 * nth,
+        confidence,
+      })),
+    );
+    const text = lines.map((line) => line.map(([word]) => word).join(" ")).join("\n");
+    return extract("receipt", [{ page_number: 1, text, words }], { document_type: "receipt" });
+  };
+
+  it("waits, unless it stands there a second time or an equation bears it out", () => {
+    const date: [string, number][] = [
+      ["Date", 0.96],
+      ["06/03/2018", 0.95],
+    ];
+    expect(
+      read([
+        date,
+        [
+          ["Total", 0.96],
+          ["64.56", 0.48],
+        ],
+      ]).written,
+    ).toEqual({ date: "2018-03-06" });
+    expect(
+      read([
+        date,
+        [
+          ["Total", 0.96],
+          ["64.56", 0.48],
+        ],
+        [
+          ["Card", 0.9],
+          ["64.56", 0.9],
+        ],
+      ]).written,
+    ).toHaveProperty("total");
+    const sums: [string, number][][] = [
+      [
+        ["Net", 0.9],
+        ["60.00", 0.9],
+      ],
+      [
+        ["VAT", 0.9],
+        ["4.56", 0.9],
+      ],
+      [
+        ["Total", 0.9],
+        ["64.56", 0.48],
+      ],
+    ];
+    expect(read([date, ...sums]).written).toHaveProperty("total");
+    expect(
+      read([
+        [
+          ["Date", 0.96],
+          ["16/04/2018", 0.7],
+        ],
+      ]).written,
+    ).toEqual({});
+  });
+});
+
+it("where an amount or a word of a line was hardly read, the others do not wait with it", () => {
+  const lines = [
+    ["Date", "Description", "Amount EUR"],
+    ["03.08.2026", "Rent", "-205.88"],
+    ["05.08.2026", "Refund", "44471"],
+    ["06.08.2026", "Water", "-41.50"],
+  ];
+  const words = lines.flatMap((line, nth) =>
+    line.flatMap((cell, place) =>
+      cell.split(" ").map((text, part) => ({
+        text,
+        x0: 100 + 200 * place + 90 * part,
+        y0: 100 + 30 * nth,
+        x1: 185 + 200 * place + 90 * part,
+        y1: 116 + 30 * nth,
+        confidence: text === "44471" ? 0 : text === "Water" ? 0.5 : 0.95,
+      })),
+    ),
+  );
+  const table = lines.map((line) => line.join(" "));
+  const text = ["Opening balance: 1,000.00", ...table, "Closing balance: 1,197.33"].join("\n");
+  const { written } = extract("bank_statement", [{ page_number: 1, text, words }], { document_type: "bank-statement" });
+  expect(written["transactions.amount"]).toEqual([eur(-205.88), undefined, eur(-41.5)]);
+  expect(written["transactions.description"]).toEqual(["Rent", "Refund"]);
+});
+
+it("a dash that stands alone before an amount may be no minus", () => {
+  const { written, proposed } = extract("receipt", page("Date 08/05/2018", "Grand Total - 6.70"));
+  expect(written).not.toHaveProperty("total");
+  expect(proposed).toHaveProperty("total");
+});

@@ -65,6 +65,45 @@ it.each([
     "<p class=a>Seen</p>",
     "Seen",
   ],
+  [
+    "an attribute",
+    "[aria-hidden=true]{display:none}",
+    '<p aria-hidden="true">no</p><p aria-hidden="false">Seen</p>',
+    "Seen",
+  ],
+  ["an attribute that is there", "p[data-x]{display:none}", "<p data-x>no</p><p>Seen</p>", "Seen"],
+  ["one word of an attribute", "p[class~='x']{display:none}", '<p class="a x">no</p><p class=xy>Seen</p>', "Seen"],
+  [
+    "parts of attributes",
+    'a[href^="mailto:"],i[lang|=de],b[id$="-no" i],u[title*="a, b"]{display:none}',
+    '<a href="mailto:a">no</a><i lang="de-AT">no</i><b id="X-NO">no</b><u title="x a, b]">no</u><i lang=den>Seen</i>',
+    "Seen",
+  ],
+  [
+    "what is not of a kind",
+    ".lang:not(.en):not([data-keep]){display:none}",
+    '<p class="lang de">no</p><p class="lang de" data-keep>Kept</p><p class="lang en">Seen</p>',
+    "Kept\nSeen",
+  ],
+  ["one of several kinds", ":is(.a, .b) > p{display:none}", "<div class=b><p>no</p></div><p class=a>Seen</p>", "Seen"],
+  [
+    "the place among others",
+    "li:first-child,li:nth-child(3),i:first-of-type{display:none}",
+    "<ul><li>no</li><li>Seen</li><li>no</li></ul><p><b>This </b><i>no</i><i>too</i></p>",
+    "- Seen\nThis too",
+  ],
+  [
+    "nothing that is not known here",
+    "p:last-child{display:none} p:empty{display:none} h2 + p{display:none} p:not(:last-child){display:none} p:has(b){display:none}",
+    "<h2>A</h2><p>B</p><p>Seen</p>",
+    "A\nB\nSeen",
+  ],
+  [
+    "what a field of a page may show again",
+    ".tab{display:none} #one:checked ~ .first{display:block} .tab:hover{display:block}",
+    '<input type=radio id=one checked><p class="tab first">Seen</p><p class=tab>no</p>',
+    "[x]\nSeen",
+  ],
   ["a sign in a text of the sheet", '.q{content:"}.yes{display:none}"}', "<p class=yes>Seen</p>", "Seen"],
 ])("is told by %s", async (_what, sheet, body, expected) => {
   expect(await withSheet(sheet, body)).toBe(expected);

@@ -171,7 +171,38 @@ describe("a mail that Outlook saved", () => {
       );
       if (error) expect(error).toMatchObject({ code: "broken_file" });
     }
-  }, 20_000);
+  });
+});
+
+describe("text that flows", () => {
+  const flowing = async (text: string, more = ""): Promise<string> =>
+    (await pagesOf("eml", `Subject: s\nContent-Type: text/plain; charset=utf-8; format=flowed${more}\n\n${text}`))[0]!
+      .split("\n")
+      .slice(2)
+      .join("\n");
+
+  it.each([
+    ["goes on where a line ends with a space", "A line \nthat flows.\nNext.", "A line that flows.\nNext."],
+    [
+      "is put together within a quote, and not across quotes",
+      "> quoted \n> text\n>> within \n>> it\n> back \nanswer",
+      "> quoted text\n>> within it\n> back\nanswer",
+    ],
+    ["may have spaces between its signs of quotes", "> > deep \n> > er", ">> deep er"],
+    ["has signs at the beginning that are no quotes", " >= 5 \n From here", ">= 5 From here"],
+    ["ends where a signature begins", "Bye \n-- \nAda", "Bye\n--\nAda"],
+  ])("%s", async (_what, text, expected) => {
+    expect(await flowing(text)).toBe(expected);
+  });
+
+  it("drops the space at the end where the mail says so", async () => {
+    expect(await flowing("東京 \n都", "; delsp=yes")).toBe("東京都");
+  });
+});
+
+it("keeps a small file that is no picture, where a mail names it beside its text", async () => {
+  const file = `Subject: s\nContent-Type: multipart/related; boundary=x\n\n--x\nContent-Type: text/html\n\n<p>See</p>\n--x\nContent-Type: application/pdf; name=a.pdf\nContent-ID: <a>\n\n%PDF-1.4\n--x--\n`;
+  expect((await read("eml", file)).parts.map(({ filename }) => filename)).toEqual(["a.pdf"]);
 });
 
 describe("what a mail says beside its plain text", () => {

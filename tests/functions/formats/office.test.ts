@@ -26,6 +26,55 @@ describe("a Word document", () => {
     expect(await pagesOf("docx", file)).toEqual(["One", "Two", "Three\nstill three"]);
   });
 
+  describe("that no Word has laid out has a page for each section", () => {
+    const section = (type?: string): string =>
+      `<w:sectPr>${type ? `<w:type w:val="${type}"/>` : ""}<w:pgSz w:w="1"/><w:sectPrChange><w:sectPr><w:type w:val="continuous"/></w:sectPr></w:sectPrChange></w:sectPr>`;
+    const last = (text: string, type?: string): string => p(text, `<w:pPr>${section(type)}</w:pPr>`);
+    it.each([
+      ["which begins one unless it says otherwise", undefined, ["One", "Two"]],
+      ["that begins on the next page", "nextPage", ["One", "Two"]],
+      ["that begins on an odd page", "oddPage", ["One", "Two"]],
+      ["that begins on an even page", "evenPage", ["One", "Two"]],
+      ["but for one that goes on below", "continuous", ["One\nTwo"]],
+      ["but for one that goes on beside", "nextColumn", ["One\nTwo"]],
+    ])("%s", async (_, type, pages) => {
+      // A section says itself how it begins, at its end.
+      expect(await pagesOf("docx", docx(last("One", "continuous") + p("Two") + section(type)))).toEqual(pages);
+    });
+
+    it("where several of each kind follow one another", async () => {
+      const file = docx(
+        last("One") +
+          last("Two", "continuous") +
+          last("Three", "nextPage") +
+          p("Four", '<w:pPr><w:pStyle w:val="Heading1"/></w:pPr>') +
+          last("Four and a half", "continuous") +
+          p("Five") +
+          section(),
+      );
+      expect(await pagesOf("docx", file)).toEqual(["One\nTwo", "Three\nFour\nFour and a half", "Five"]);
+    });
+
+    it("and keeps the page that Word has begun with one that goes on below", async () => {
+      const rendered = "<w:p><w:r><w:lastRenderedPageBreak/><w:t>Two</w:t></w:r></w:p>";
+      expect(await pagesOf("docx", docx(last("One") + rendered + section("continuous")))).toEqual(["One", "Two"]);
+    });
+
+    it("and parts none that goes on below from a long one, but where its page is full", async () => {
+      const long = "Word after word. ".repeat(120).trim();
+      const pages = await pagesOf("docx", docx(last(long) + p(long) + p("End") + section("continuous")));
+      expect(pages).toEqual([long, `${long}\nEnd`]);
+    });
+
+    it("though tables and pages stand before what it says of itself", async () => {
+      const br = '<w:r><w:br w:type="page"/></w:r>';
+      const file = docx(
+        `${last("One")}<w:tbl>${tr("a", "b")}</w:tbl>${p("Two")}<w:p>${br}</w:p>${p("Three")}${section("continuous")}`,
+      );
+      expect(await pagesOf("docx", file)).toEqual(["One\na  b\nTwo", "Three"]);
+    });
+  });
+
   it("keeps tabs, line breaks and hyphens, and leaves out what is hidden, deleted or a field's code", async () => {
     const file =
       docx(`<w:p><w:pPr><w:tabs><w:tab w:pos="1"/></w:tabs></w:pPr><w:r><w:t>a</w:t><w:tab/><w:t>b</w:t><w:br/><w:t>c</w:t><w:noBreakHyphen/><w:t>d</w:t></w:r>
@@ -79,6 +128,40 @@ describe("a workbook", () => {
     expect(
       await pagesOf("xlsx", xlsx({ A: '<row><c s="1"><v>0</v></c></row>' }, { styles: [14], date1904: true })),
     ).toEqual(["A\n1904-01-01"]);
+  });
+
+  describe("shows of merged cells", () => {
+    const row = (number: number, cells: Record<string, string>): string =>
+      `<row r="${number}">${Object.entries(cells)
+        .map(([letter, text]) => `<c r="${letter}${number}" t="inlineStr"><is><t>${text}</t></is></c>`)
+        .join("")}</row>`;
+
+    it("the first alone, and nothing that was there before", async () => {
+      const rows =
+        row(1, { A: "Title", B: "old", C: "older", D: "beside" }) +
+        row(2, { A: "oldest", D: "below" }) +
+        row(4, { B: "first", C: "second" }) +
+        row(5, { B: "gone", C: "third" }) +
+        row(6, { B: "back" });
+      const file = xlsx({ S: rows, T: row(1, { A: "a", B: "b" }) }, { merged: { S: ["A1:C2", "B4:B5"] } });
+      expect(await pagesOf("xlsx", file)).toEqual(["S\nTitle  beside\nbelow\nfirst  second\nthird\nback", "T\na  b"]);
+    });
+
+    it("nothing where the first is empty", async () => {
+      const file = xlsx({ S: row(1, { B: "old", C: "kept" }) }, { merged: { S: ["$A$1:$B$1"] } });
+      expect(await pagesOf("xlsx", file)).toEqual(["S\nkept"]);
+    });
+
+    it("all where the ranges are none", async () => {
+      const merged = { S: ["A1", "x:y", "", "B2:A1"] };
+      expect(await pagesOf("xlsx", xlsx({ S: row(1, { A: "a", B: "b" }) }, { merged }))).toEqual(["S\na  b"]);
+    });
+
+    it("and every row of a sheet that is too long to wait for them", async () => {
+      const rows = Array.from({ length: 30_000 }, (_, at) => row(at + 1, { A: `a${at}`, B: "b" })).join("");
+      const text = (await pagesOf("xlsx", xlsx({ S: rows }, { merged: { S: ["A1:B1"] } }))).join("\n");
+      expect(text.split("\n").filter((line) => line.startsWith("a"))).toHaveLength(30_000);
+    });
   });
 
   it("says which sheets are hidden", async () => {

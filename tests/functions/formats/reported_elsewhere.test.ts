@@ -9,6 +9,7 @@ import { pagesOf, read } from "./reading.ts";
 type Case = [what: string, type: OpenedAs<"text">, file: Uint8Array | string, ...pages: string[]];
 const HEAD = "From: a@b.example\nSubject: s\n";
 const r = (text: string): string => `<w:r><w:t xml:space="preserve">${text}</w:t></w:r>`;
+const unmarked = (how: string): string => `<w:pPr><w:rPr><w:${how}/></w:rPr></w:pPr>`;
 const row = (...cells: string[]): string => `<row>${cells.join("")}</row>`;
 const mail = (...lines: string[]): string => `${HEAD}${lines.join("\n")}`;
 const part = (type: string, ...lines: string[]): string => `--x\nContent-Type: ${type}\n\n${lines.join("\n")}\n`;
@@ -36,6 +37,46 @@ it.each<Case>([
       `<w:p>${r("A ")}<w:ins>${r("new ")}</w:ins><w:del><w:r><w:delText>no</w:delText></w:r></w:del><w:moveFrom>${r("no")}</w:moveFrom><w:moveTo>${r("moved")}</w:moveTo></w:p>`,
     ),
     "A new moved",
+  ],
+  [
+    "paragraphs whose marks were deleted or hidden, as one",
+    "docx",
+    docx(
+      `<w:p>${unmarked("del")}${r("First ")}</w:p><w:p>${unmarked("moveFrom")}${r("second ")}</w:p>${p("third")}<w:p>${unmarked("vanish")}${r("Run-in. ")}</w:p>${p("Text")}`,
+    ),
+    "First second third\nRun-in. Text",
+  ],
+  [
+    "a paragraph that was deleted or moved away, not even as a line",
+    "docx",
+    docx(
+      `${p("One")}<w:p>${unmarked("del")}<w:del><w:r><w:delText>no</w:delText></w:r></w:del></w:p><w:p>${unmarked("moveFrom")}<w:moveFrom>${r("no")}</w:moveFrom></w:p>${p("Two")}`,
+    ),
+    "One\nTwo",
+  ],
+  [
+    "what a deleted mark ends that nothing follows: a cell, a text box, a table, the text",
+    "docx",
+    docx(
+      `<w:p>${unmarked("del")}${r("Above")}</w:p><w:tbl>${tr(`<w:p>${unmarked("del")}${r("a")}</w:p>`, "b")}</w:tbl><w:p><w:r><w:txbxContent><w:p>${unmarked("del")}${r("boxed")}</w:p></w:txbxContent></w:r>${r("Around")}</w:p><w:p>${unmarked("del")}${r("End")}</w:p>`,
+    ),
+    "Above\na  b\nboxed\nAround\nEnd",
+  ],
+  [
+    "rows that were deleted",
+    "docx",
+    docx(
+      `<w:tbl><w:tr><w:trPr><w:del w:id="1"/></w:trPr><w:tc>${p("no")}</w:tc></w:tr>${tr("kept", "row")}</w:tbl>${p("After")}`,
+    ),
+    "kept  row\nAfter",
+  ],
+  [
+    "what a paragraph was before a change of its look",
+    "docx",
+    docx(
+      `<w:p><w:pPr><w:pPrChange><w:pPr><w:rPr><w:del/></w:rPr></w:pPr></w:pPrChange></w:pPr>${r("One")}</w:p>${p("Two")}`,
+    ),
+    "One\nTwo",
   ],
   [
     "ruby",

@@ -2,6 +2,7 @@ import { Buffer } from "node:buffer";
 import iconv from "iconv-lite";
 import { describe, expect, it } from "vitest";
 import { decodeText } from "../../../supabase/functions/ocr/formats/charset.ts";
+import { openText } from "../../../supabase/functions/ocr/formats/formats.ts";
 import { pagesOf } from "./reading.ts";
 
 describe("plain text and Markdown", () => {
@@ -130,8 +131,47 @@ describe("CSV", () => {
   });
 
   it("with quotes that never close, or rows of any length, is text all the same", async () => {
-    expect((await pagesOf("csv", 'a,b\n"never closed,c\nd,e,f'))[0]).toContain("never closed");
+    expect(await pagesOf("csv", 'a,b\n"never closed,c\nd,e,f')).toEqual(['a  b\n"never closed  c\nd  e  f']);
     expect(await pagesOf("csv", 'a\nb,c,d\n5" pipe,x')).toEqual(['a\nb  c  d\n5" pipe  x']);
+  });
+});
+
+describe("TSV", () => {
+  it.each([
+    ["quotes within its texts", 'part\tsize\npipe\t5" wide\nrod\t3"\n', 'part  size\npipe  5" wide\nrod  3"'],
+    ["tabs and lines in quotes", 'a\tb\n"x\ty"\t"1\n2"\n', "a  b\nx y  1 2"],
+    ["a quote that never closes", 'a\tb\n"never closed\tz\nc\td\n', 'a  b\n"never closed  z\nc  d'],
+    [
+      "decimal commas, and a title",
+      "Sales; 2026, Q1\n\na\tb\n1\t2,5\n2\t3,5\n",
+      "Sales; 2026, Q1\na  b\n1  2,5\n2  3,5",
+    ],
+    [
+      "lists in its texts",
+      'id\tdata\n1\t{"a": 1, "b": "x"}\n2\t["y", "z"]\n',
+      'id  data\n1  {"a": 1, "b": "x"}\n2  ["y", "z"]',
+    ],
+    ["empty cells", "a\tb\tc\n\t\tx\ny\t\t\n", "a  b  c\nx\ny"],
+    ["rows in quotes as a whole", '"a\tb\tc"\n"d\te\tf"\n', "a  b  c\nd  e  f"],
+    ["commas and no tab", "a,b,c\nd,e,f\n", "a  b  c\nd  e  f"],
+    [
+      "what a database writes for nothing, and for tabs and lines",
+      "id\tnote\tpath\n1\t\\N\tC:\\\\temp\n2\tone\\ntwo\\tthree\t\\N\n",
+      "id  note  path\n1  C:\\temp\n2  one two three",
+    ],
+    ["backslashes that nobody wrote for a database", "a\tb\nC:\\new\tx\\Ny\n", "a  b\nC:\\new  x\\Ny"],
+  ])("with %s", async (_, text, shown) => {
+    const bytes = new TextEncoder().encode(text);
+    await using document = await openText({ mime_type: "text/csv", bytes, filename: "list.tsv" });
+    expect(await document.textOf(1)).toBe(shown);
+  });
+
+  it("has tabs between its cells, however many commas are in them", async () => {
+    const file = { mime_type: "text/csv", bytes: new TextEncoder().encode("a,b,c,d\ne,f,g,h\tx\n") };
+    await using named = await openText({ ...file, filename: "list.tsv" });
+    expect(await named.textOf(1)).toBe("a,b,c,d\ne,f,g,h  x");
+    await using other = await openText({ ...file, filename: "list.csv" });
+    expect(await other.textOf(1)).toBe("a  b  c  d\ne  f  g  h x");
   });
 });
 

@@ -137,3 +137,50 @@ test.each([
   ]);
   expect(metadata.amount).toEqual({ value, currency });
 });
+
+test("reads the head of a mail that somebody printed", async () => {
+  const outlook = [
+    "Von: Karin Holm <karin@holm.example>",
+    "Gesendet: Donnerstag, 5. Juni 2025 10:11",
+    "An: Jens Vogt",
+    "Betreff: Schlüssel für das Vereinsheim",
+    "",
+    "Hallo Jens, der Schlüssel liegt im Büro.",
+  ];
+  expect((await describePages([outlook.join("\n")])).metadata).toMatchObject({
+    document_type: "letter",
+    correspondent: "Karin Holm",
+    document_date: "2025-06-05",
+    display_name: "Letter - Karin Holm - Schlüssel für das… - 2025-06-05.pdf".replace(" für das…", ""),
+  });
+  const gmail = [
+    "Gmail                                   Oona Fair <oona@mail.example>",
+    "Your order is on its way",
+    "1 message",
+    "Bramblecart <hello@bramblecart.example>             4 December 2025 at 06:12",
+    "To: Oona Fair <oona@mail.example>",
+    "Hi Oona, your driver will be with you between 9am and 10am.",
+  ];
+  expect((await describePages([gmail.join("\n")])).metadata).toMatchObject({
+    correspondent: "Bramblecart",
+    document_date: "2025-12-04",
+  });
+});
+
+test("takes no invoice for a mail, though it says from whom and to whom", async () => {
+  const invoice = ["From: Acme Ltd", "To: Bob Ray", "Date: 3 May 2025", "Invoice No 12", "Total 20.00 EUR"];
+  expect((await describePages([invoice.join("\n")])).metadata.document_type).toBe("invoice");
+});
+
+test("takes no menu for a receipt", async () => {
+  const menu = [
+    "TRATTORIA LINA",
+    "Antipasti",
+    "Bruschetta 6,50",
+    "Tagliere 14,00",
+    "Primi",
+    "Gnocchi 11,50",
+    "Coperto 2,50",
+  ];
+  expect((await describePages([menu.join("\n")], "IMG_2231.png", "image/png")).metadata.document_type).toBe("other");
+});

@@ -19,11 +19,13 @@ test.each([
   ["-RM0.02", -0.02, "MYR"],
   ["£1,000", 1000, "GBP"],
   ["12.00", 12, null],
+  ["£740-00", 740, "GBP"],
+  ["£1,087-20", 1087.2, "GBP"],
 ])("reads %s", (text, amount, currency) => {
   expect(moneyIn(text)).toMatchObject([{ amount, currency }]);
 });
 
-test.each(["12.03.2018", "19.00 %", "10:45", "5.5000", "No. 12345", "192.168.10.12"])(
+test.each(["12.03.2018", "19.00 %", "10:45", "5.5000", "No. 12345", "192.168.10.12", "£20-30 a head", "€ 12-05-2025"])(
   "sees no amount in %s",
   (text) => {
     expect(moneyIn(text)).toEqual([]);
@@ -49,6 +51,16 @@ test("pairs labels and amounts that stand in two columns", () => {
 
 test("says null where no amount is called a total", () => {
   expect(totalOf("Bread 2.50", "Milk 1.20", "Discount 0.30")).toBeNull();
+});
+
+test("does not take the sum without tax because it comes back, where nothing known names the one with tax", () => {
+  const goods = ["Item         Quantity   Price   Total", "Leaflets A5   2000 pcs   3.10   6,200.00"];
+  expect(totalOf(...goods, "Total excluding VAT 6,200.00", "VAT 20 % 1,240.00", "All in all EUR 7,440.00")).toBeNull();
+});
+
+test("reads the sum of a Ukrainian bill in both spellings", () => {
+  expect(totalOf("Усього без ПДВ 6 200,00", "ПДВ 1 240,00", "Усього з ПДВ 7 440,00 грн")).toBe("UAH 7440");
+  expect(totalOf("Всього без ПДВ 6 200,00", "ПДВ 1 240,00", "Всього з ПДВ 7 440,00 грн")).toBe("UAH 7440");
 });
 
 test("mends an amount that OCR has torn or misread, where its label says that one stands there", () => {
@@ -80,4 +92,26 @@ test.each([
   ["GBP 12", "Currency: GBP", "Total 12.00"],
 ])("a currency counts beside an amount or in its heading: %s", (total, ...lines) => {
   expect(totalOf(...lines)).toBe(total);
+});
+
+test("takes a sum, not the tax that is said to be in it", () => {
+  expect(totalOf("TOTAL TTC 98,36 € dont TVA 5,5 % 5,13")).toBe("EUR 98.36");
+  expect(totalOf("Gesamtbetrag 58,80 EUR darin enthalten 7 % MwSt. 3,85 EUR")).toBe("EUR 58.8");
+  expect(totalOf("Total 45.30 incl. VAT 54.36")).toBe("? 54.36");
+});
+
+test("takes what is left to pay of a year's costs, and nothing where some of the advances come back", () => {
+  const costs = ["Summe Ihrer Kosten 2.431,18", "Ihre Vorauszahlungen -2.200,00"];
+  expect(totalOf(...costs, "Nachzahlung 231,18")).toBe("? 231.18");
+  expect(totalOf("Summe 2.031,18", "Ihre Vorauszahlungen -2.200,00", "Guthaben 168,82")).toBeNull();
+});
+
+test("leaves the sum out where a lower one of the same name stands below", () => {
+  expect(totalOf("Total 480.00", "Hours 3", "Total 120.00")).toBeNull();
+  expect(totalOf("Total 120.00", "Total 480.00")).toBe("? 480");
+});
+
+test("leaves a bare total out where more than twice as much stands on the paper", () => {
+  expect(totalOf("Contract value 4,800.00", "Total 120.00")).toBeNull();
+  expect(totalOf("Total 12.00", "Cash 50.00", "Change 38.00")).toBe("? 12");
 });

@@ -67,3 +67,39 @@ test("reads a Malay receipt through the noise of OCR", async () => {
   });
   expect(metadata.evidence.amount?.quote).toBe("40.90");
 });
+
+/** A bill as programs print it, with what it is for below its title. */
+const billOf = (title: string, beside: string, sums: string): string =>
+  [
+    "Lieferant GmbH\nLieferantenstraße 20\n80333 München\n",
+    title,
+    `\nWährung:  EUR\n${beside}\n`,
+    "Verkäufer\nName:  Lieferant GmbH\n\nKäufer\nName:  Kunden AG Mitte\n",
+    `Pos  Beschreibung  Menge  Nettobetrag\n1  Leistung  10 Stk  177,49\n\n${sums}`,
+    "Zahlbar innerhalb 30 Tagen netto bis 04.07.2018",
+  ].join("\n");
+const SUMS = "Rechnungssumme ohne USt.  177,49\nSteuerbetrag  20,16\nBruttosumme  197,65\nZahlbetrag  147,65";
+
+test.each([
+  ["names its delivery note below its title", "Rechnung 471102 vom 05.06.2018", "Lieferschein 123 vom 02.06.2018"],
+  ["has the number of its delivery note in columns", "Rechnung 471102 vom 05.06.2018", "Lieferschein:  L-123"],
+  ["has nothing but its plain name above", "RECHNUNG\nRechnungsdatum:  05.06.2018", "Lieferschein:  L-123"],
+  ["is for a part", "Rechnung zum Teil 2\nRechnungsdatum:  05.06.2018", "Lieferschein:  L-123"],
+  ["is called by what it is about", "Mietrechnung 471102 vom 05.06.2018", "Lieferschein 123 vom 02.06.2018"],
+])("a bill that %s stays one", async (_what, title, beside) => {
+  const { metadata } = await describePages([billOf(title, beside, SUMS)]);
+  expect(metadata).toMatchObject({
+    document_type: "invoice",
+    document_date: "2018-06-05",
+    amount: { value: 197.65, currency: "EUR" },
+  });
+});
+
+test.each([
+  ["de", "Nettobeitrag  177,49\nzzgl. 19 % Versicherungssteuer  20,16\nGesamtbeitrag  197,65"],
+  ["en", "Net premium  177.49\nInsurance premium tax 12%  20.16\nTotal premium  197.65"],
+  ["fr", "Prime nette  177,49\nTaxe d'assurance  20,16\nPrime totale  197,65"],
+])("the sum of an insurance's bill is its premium with tax: %s", async (_language, sums) => {
+  const { metadata } = await describePages([billOf("Rechnung 471102 vom 05.06.2018", "", sums)]);
+  expect(metadata.amount).toEqual({ value: 197.65, currency: "EUR" });
+});

@@ -1,4 +1,8 @@
 import { expect, test } from "vitest";
+import { INVOICE } from "../../../supabase/functions/_shared/extraction/templates/bills.ts";
+import type { ScalarField } from "../../../supabase/functions/_shared/extraction/schema.ts";
+import { labelsOf } from "../../../supabase/functions/extract/local/labels.ts";
+import { MORE_LABELS } from "../../../supabase/functions/extract/local/more-labels.ts";
 import { findDocumentDate } from "../../../supabase/functions/metadata/local/dates.ts";
 import { linesOf } from "../../../supabase/functions/metadata/local/text.ts";
 
@@ -180,4 +184,46 @@ test("says how sure it is: of a labelled day more than of one without a label", 
     findDocumentDate(linesOf([{ page_number: 1, text }]), "invoice", "en")?.confidence ?? 0;
   expect(confidence("Invoice date: 15 March 2026")).toBeGreaterThan(confidence("15 March 2026"));
   expect(confidence("15 March 2026")).toBeGreaterThan(0.7);
+});
+
+const INVOICE_LABELS = labelsOf("invoice_date", INVOICE.properties["invoice_date"] as ScalarField);
+const FURTHER_LABELS = MORE_LABELS.find(([first]) => first === "invoice date")!;
+
+test.each([...new Set([...INVOICE_LABELS, ...FURTHER_LABELS])])(
+  "knows each label by which extraction finds the day of an invoice: %s",
+  (label) => {
+    expect(dateOf(`Rechnung 4711\nPaid on 02/01/2024\n${label}: 18/03/2024`, "de")).toBe("2024-03-18");
+    expect(dateOf(`Invoice 4711\n${label}: 18/03/2024\nPaid on 28/04/2024`, "de")).toBe("2024-03-18");
+  },
+);
+
+/** Labels and values of a head that is set in different ways. `due` is never the day of the paper. */
+const [day, due] = ["18.03.2024", "17.04.2024"];
+test.each([
+  ["a colon in a column of its own", `Due date  :  ${due}\nInvoice date  :  ${day}`],
+  ["below headings of which one is unknown", `Number  Billed upon  Due date  Customer\n4711  ${day}  ${due}  881203`],
+  ["below its heading, beside the address", `Acme Ltd  Invoice date  Due date\n60 Canal Walk  ${day}  ${due}`],
+  ["below headings without columns", `Numero fattura Data fattura Scadenza\n4711 ${day} ${due}`],
+  ["left of its label", `4711  Invoice number\n${due}  Due date\n${day}  Invoice date`],
+  [
+    "in a column that was read behind that of the labels",
+    `Invoice\nNumber\nDate of issue\nDue date\n4711\n${day}\n${due}`,
+  ],
+  ["the same, with colons", `Facture\nNuméro de facture :\nÉchéance :\nDate de facture :\n\n4711\n${due}\n${day}`],
+  ["behind the place, above a plain date of something else", `Acme AG  Hannover, ${day}\nÜbergabe:\nDatum: 01.03.2024`],
+  [
+    "behind the name of a bill that is a long word",
+    `Versicherungsbeitragsrechnung Nr. 47 vom ${day}\nDatum: 01.03.2024`,
+  ],
+  ["beside that of a delivery", `Acme AG  ${day}\nLieferschein 123 vom 02.03.2024`],
+])("finds the day of an invoice %s", (_where, head) => {
+  expect(dateOf(`${head}\nTotal EUR 240,00`, "de")).toBe("2024-03-18");
+});
+
+test.each([
+  ["more days than headings of days", `Number Billed upon Due date\n4711 ${day} ${due}`],
+  ["as many labels as days are not there", `Invoice number\nDate\nDue date\n4711\n${day}\n${due}\n02.05.2024`],
+  ["fewer days than headings of days", `Number  Order date  Invoice date  Customer\n4711  ${day}  881203`],
+])("leaves the day of an invoice out where it cannot be told: %s", (_why, head) => {
+  expect(dateOf(`Acme Ltd\n1 Quay\nLeeds\n\n${head}\nTotal EUR 240,00`, "de")).toBeNull();
 });

@@ -22,4 +22,4 @@ test("describes in Deno without any permission: no network, no files, no environ
   });
   expect(run.stderr).toBe("");
   expect(run.stdout.trim()).toBe("Invoice - Acme Web Hosting Ltd - 2026-03-15.pdf");
-}, 30_000);
+});

@@ -25,13 +25,9 @@ test.each([
   ["halves of emoji", fill("\u{1F600}") + "\uD83D"],
   ["control characters", fill("a\u0000\u0007\u202E")],
   ["a script's words", fill("फ़ाइल ")],
-])(
-  "ends quickly with a valid result on a megabyte of %s",
-  async (_, text) => {
-    await describePages([text]);
-  },
-  5_000,
-);
+])("ends quickly with a valid result on a megabyte of %s", async (_, text) => {
+  await describePages([text]);
+});
 
 test("looks at the ends of a long document alone", async () => {
   const pages = Array.from({ length: 2_000 }, () =>
@@ -41,7 +37,7 @@ test("looks at the ends of a long document alone", async () => {
   const { metadata } = await describePages(pages);
   expect(metadata.document_type).toBe("other");
   expect(metadata.document_date).toBeNull();
-}, 5_000);
+});
 
 test("takes instructions in the text for text", async () => {
   const { metadata } = await describePages(

@@ -18,7 +18,7 @@ type Paper = {
   pages: string[];
 };
 
-const FILES = ["english.txt", "europe.txt", "world.txt", "classes.txt"];
+const FILES = ["english.txt", "europe.txt", "world.txt", "classes.txt", "kinds.txt"];
 
 async function papersOf(file: string): Promise<Paper[]> {
   const text = await readFile(path.join(import.meta.dirname, "invented", file), "utf8");

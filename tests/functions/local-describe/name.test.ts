@@ -99,3 +99,28 @@ test("does not say in a contract's name twice that it is one", () => {
     ),
   ).toBe("Contract - Acme - Maintenance - 2025-06-03.pdf");
 });
+
+test("names the sender beside the beginning of a long title, and a certificate by its sender or its title", () => {
+  const long = { ...parts, amount: null, correspondent: "Copper Ridge Collections", subject: "Notice of Debt" };
+  expect(displayName({ ...long, type: "other" }, "scan.pdf", "")).toBe(
+    "Copper Ridge Collections - Notice of Debt - 2026-03-15.pdf",
+  );
+  const birth = { ...long, type: "certificate" as const, correspondent: "Ville de Vannes" };
+  expect(displayName({ ...birth, subject: "Acte de naissance" }, "scan.pdf", "")).toBe(
+    "Ville de Vannes - Acte de Naissance - 2026-03-15.pdf",
+  );
+});
+
+test("does not repeat a sender whom the title names", () => {
+  const consent = { ...parts, amount: null, date: null, type: "form" as const, correspondent: "Meadow Park Clinic" };
+  expect(
+    displayName({ ...consent, subject: "Meadow Park Clinic Informed Consent for Treatment" }, "scan.pdf", ""),
+  ).not.toMatch(/Clinic.*Clinic/u);
+});
+
+test("writes the dotted capital of Turkish as a plain small letter", () => {
+  expect(displayName({ ...parts, type: "letter", subject: "EMLAK VERGİSİ", amount: null }, "a.pdf", "")).toContain(
+    "Emlak Vergisi",
+  );
+  expect(slugOf("VERGİSİ")).toBe("vergisi");
+});

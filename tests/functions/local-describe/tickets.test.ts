@@ -77,3 +77,9 @@ test("names the ticket of an event after the event", async () => {
   });
   expect(metadata.display_name).toMatch(/^Ticket - .*Ein Abend mit alten Liedern.* - 2025-06-21\.pdf$/);
 });
+
+test("finds the places of a journey before the words of a clock", async () => {
+  const text =
+    "BIGLIETTO\nDa Bologna Centrale  ore 9:32 del 26/04/2025\nA Bari Centrale  ore 15:01\nCarrozza 4  Posto 12A";
+  expect((await describePages([text])).metadata.display_name).toContain("Bologna");
+});

@@ -61,6 +61,43 @@ describe("words and lines", () => {
   });
 });
 
+describe("letters that are set apart", () => {
+  it.each([
+    ["a heading", typed("INVOICE", 0, 0, { advance: 1 }), "INVOICE"],
+    ["a heading whose file has spaces", typed("R E C H N U N G   N R .   2 0 2 6", 0, 0), "RECHNUNG NR. 2026"],
+    ["words whose spaces are the file's", typed("FACTURA DE VENTA", 0, 0, { advance: 0.8 }), "FACTURA DE VENTA"],
+    ["lower case, accents", typed("d é s i g n a t i o n", 0, 0), "désignation"],
+    ["Cyrillic and Greek", typed("С Ч Е Т   Τ Ι Μ Ο Λ", 0, 0), "СЧЕТ ΤΙΜΟΛ"],
+    [
+      "letters that stand in the midst of even places",
+      ["M", "I", "N", "I", "M", "A"].flatMap((letter, at) =>
+        typed(letter, at * 14 + (letter === "I" ? 3 : 0), 0, { advance: letter === "I" ? 0.2 : 0.8 }),
+      ),
+      "MINIMA",
+    ],
+    [
+      "a heading above columns of the same line",
+      [...typed("TOTAL", 0, 0, { advance: 1 }), ...typed("912.00", 200, 0)],
+      "TOTAL  912.00",
+    ],
+  ])("are words: %s", (_what, glyphs, expected) => {
+    expect(textOfGlyphs(glyphs)).toBe(expected);
+  });
+
+  it.each([
+    ["an alphabet", typed("A B C D E F G", 0, 0), "A B C D E F G"],
+    ["days", typed("M T W T F S S", 0, 0), "M T W T F S S"],
+    ["months", typed("J F M A M J J A S O N D", 0, 0), "J F M A M J J A S O N D"],
+    ["marks", typed("Y N N Y Y N", 0, 0), "Y N N Y Y N"],
+    ["initials of a name", typed("J R R Tolkien", 0, 0), "J R R Tolkien"],
+    ["figures", typed("1 2 3 4 5", 0, 0), "1 2 3 4 5"],
+    ["letters within a sentence", typed("choose A E I or O U now", 0, 0), "choose A E I or O U now"],
+    ["heads of columns", ["S", "O", "L", "D"].flatMap((letter, at) => typed(letter, at * 40, 0)), "S  O  L  D"],
+  ])("stay letters: %s", (_what, glyphs, expected) => {
+    expect(textOfGlyphs(glyphs)).toBe(expected);
+  });
+});
+
 describe("columns and tables", () => {
   it("reads two columns of text one after the other, and the title before both", () => {
     const page = [

@@ -1,4 +1,5 @@
-import type { Glyph, Turn } from "../../../supabase/functions/ocr/pdf/layer.ts";
+import type { Turn } from "../../../supabase/functions/ocr/pdf/frame.ts";
+import type { Glyph } from "../../../supabase/functions/ocr/pdf/layer.ts";
 
 type Style = { size?: number; advance?: number; turn?: Turn | null; invisible?: boolean; unmapped?: boolean };
 

@@ -49,7 +49,7 @@ describe("the target of a URL", () => {
     await refused("https://metadata.google.internal", leading("169.254.169.254"));
   });
 
-  it("is checked anew each time: a name that led to the internet before may not", async () => {
+  it("is checked again each time: a name that led to the internet before may not", async () => {
     const addresses = [["8.8.8.8"], ["127.0.0.1"]];
     const network = { resolve: async () => addresses.shift()! };
     await targetOf("https://example.com", network, false);

@@ -57,16 +57,13 @@ describe("the changes of documents, to everybody but the owner", () => {
       .from("documents")
       .update({ tags: ["after"] })
       .eq("id", own.id);
-    await waitUntil(
-      () => listeners.stranger!.heard.some(({ new: row }) => String((row as { tags?: string[] }).tags) === "after"),
-      { timeout: 10_000 },
+    await waitUntil(() =>
+      listeners.stranger!.heard.some(({ new: row }) => String((row as { tags?: string[] }).tags) === "after"),
     );
-    await waitUntil(
-      () =>
-        Object.values(listeners).every(
-          ({ heard }) => heard.length === 0 || heard.some(({ event }) => event === "DELETE"),
-        ),
-      { timeout: 10_000 },
+    await waitUntil(() =>
+      Object.values(listeners).every(
+        ({ heard }) => heard.length === 0 || heard.some(({ event }) => event === "DELETE"),
+      ),
     );
 
     for (const { leave } of Object.values(listeners)) await leave();

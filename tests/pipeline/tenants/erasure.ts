@@ -2,8 +2,8 @@ import { readdir } from "node:fs/promises";
 import path from "node:path";
 import { describe, expect, it } from "vitest";
 import { FIXTURES, SAMPLES, signUp, type User } from "../../../testing/user.ts";
-import { atRest, documents, owner, stack } from "./stage.ts";
-import { waitUntil } from "../../../testing/waiting.ts";
+import { documents, owner, stack } from "./stage.ts";
+import { atRest, waitUntil } from "../../../testing/waiting.ts";
 
 const filesOnDisk = async (): Promise<string[]> =>
   (await readdir(path.join(stack.folder, "storage"), { recursive: true })).sort();
@@ -61,12 +61,12 @@ async function crashHalfWay(user: User): Promise<void> {
 describe("a document that is deleted", () => {
   it("leaves nothing in the database and on disk, though the removal is cut off half way", async () => {
     const user = await signUp(stack);
-    await atRest();
+    await atRest(stack);
     const files = await filesOnDisk();
     const document = await user.process(`${SAMPLES}download-3.pdf`);
     expect((await filesOnDisk()).length).toBeGreaterThan(files.length);
     // Pictures are drawn after a document is completed, and would be in what is counted.
-    await atRest();
+    await atRest(stack);
     await stopErasing();
     await user.supabase.from("documents").delete().eq("id", document.id);
     expect(await mentions([document.id]), "its file and its picture").toEqual({
@@ -84,14 +84,14 @@ describe("a document that is deleted", () => {
 describe("an account that is erased", () => {
   it("leaves nothing in the database and on disk, though the removal is cut off half way", async () => {
     const user = await signUp(stack);
-    await atRest();
+    await atRest(stack);
     const files = await filesOnDisk();
     const made = [
       await user.process(`${SAMPLES}download-3.pdf`),
       await user.process(`${FIXTURES}one-word.png`),
       await user.process(`${FIXTURES}encrypted.pdf`),
     ];
-    await atRest();
+    await atRest(stack);
     const [{ email }] = (await stack.sql(`select email from auth.users where id = '${user.id}'`)) as [
       { email: string },
     ];
@@ -135,10 +135,10 @@ describe("an account that is erased", () => {
 describe("what is older than it is kept", () => {
   it("is deleted with its file, and a file that belongs to no document too", async () => {
     const user = await signUp(stack);
-    await atRest();
+    await atRest(stack);
     const files = await filesOnDisk();
     const document = await user.process(`${FIXTURES}one-word.png`);
-    await atRest();
+    await atRest(stack);
     // As a project may have one from before the bucket's trigger, which takes nothing that no document waits for.
     const stray = `${user.id}/stray-${crypto.randomUUID()}`;
     await stack.sql(`insert into storage.objects (bucket_id, name) values ('documents', '${stray}')`);

@@ -1,4 +1,4 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, onTestFinished } from "vitest";
 import { FUNCTIONS } from "../../../stack/stack.ts";
 import { FIXTURES } from "../../../testing/user.ts";
 import { owner, stack, stranger } from "./stage.ts";
@@ -16,6 +16,10 @@ describe("an invocation", () => {
       });
     const { id } = await owner.process(`${FIXTURES}really-a-pdf.txt`);
     await stack.sql("update private.stages set in_flight_limit = 0 where stage = 'metadata'");
+    onTestFinished(async () => {
+      await stack.sql("delete from private.jobs where state <> 'done'");
+      await stack.sql("update private.stages set in_flight_limit = 4 where stage = 'metadata'");
+    });
     // An invocation that is out, whose token we know, as if we had read pg_net's queue.
     await stack.sql(`update private.jobs set state = 'queued' where document_id = '${id}' and stage = 'metadata'`);
     const [job] =
@@ -56,11 +60,8 @@ describe("an invocation", () => {
     await waitUntil(
       async () =>
         (await stack.sql(`select state from private.jobs where id = '${job!.id}'`))[0]!.state !== "dispatched",
-      { timeout: 10_000 },
     );
     await invocation("metadata", { job_id: job!.id, token: job!.token });
     await waitUntil(() => dropped() === before + sent + 1);
-    await stack.sql("delete from private.jobs where state <> 'done'");
-    await stack.sql("update private.stages set in_flight_limit = 4 where stage = 'metadata'");
   });
 });

@@ -1,7 +1,7 @@
 import { SignJWT } from "jose";
 import { hurry, type TemporaryStack, temporaryStack } from "../../../testing/temporary.ts";
 import { type DocumentRow, FIXTURES, SAMPLES, signUp, type User } from "../../../testing/user.ts";
-import { waitUntil } from "../../../testing/waiting.ts";
+import { atRest } from "../../../testing/waiting.ts";
 
 /** The one stack of this test run, and two users who have nothing to do with each other. */
 export let stack: TemporaryStack;
@@ -15,16 +15,8 @@ export async function startStage(): Promise<void> {
   await hurry(stack);
   [owner, stranger] = [await signUp(stack), await signUp(stack)];
   documents = [await owner.process(`${SAMPLES}download-3.pdf`), await owner.process(`${FIXTURES}one-word.png`)];
-  await atRest();
+  await atRest(stack);
 }
-
-/** Waits until nothing is under way, the pictures of first pages included. */
-export const atRest = (): Promise<boolean> =>
-  waitUntil(
-    async () =>
-      (await stack.sql("select from private.jobs where state in ('queued', 'dispatched', 'running')")).length === 0,
-    { interval: 50 },
-  );
 
 export async function stopStage(): Promise<void> {
   await owner?.leave();

@@ -9,7 +9,7 @@ beforeAll(async () => {
   database = await temporaryDatabase();
   sql = new pg.Client({ connectionString: database.postgres.url("postgres") });
   await sql.connect();
-}, 60_000);
+});
 afterAll(async () => {
   await sql?.end();
   await database?.stop();

@@ -1,7 +1,7 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { afterAll, afterEach, beforeAll, expect, it } from "vitest";
-import { startFunction } from "../../../stack/functions.ts";
+import { type EdgeFunction, startFunction } from "../../../stack/functions.ts";
 import type { Worker } from "../../../stack/worker.ts";
 import { temporaryFolder } from "../../../testing/temporary.ts";
 import { waitUntil } from "../../../testing/waiting.ts";
@@ -20,13 +20,14 @@ afterEach(async () => {
 afterAll(() => folder[Symbol.asyncDispose]());
 
 /** A function of one handler, as people write them: it calls Deno.serve and knows nothing of ports. */
-async function functionOf(name: string, body: string, env: Record<string, string> = {}): Promise<Worker> {
+async function functionOf(name: string, body: string, env: Record<string, string> = {}): Promise<EdgeFunction> {
   const own = path.join(folder.path, name);
   await mkdir(own, { recursive: true });
   await writeFile(path.join(own, "deno.json"), "{}");
   await writeFile(path.join(own, "index.ts"), body);
-  worker = startFunction(own, { GREETING: "hello", ...env }, (line) => log.push(line));
-  return worker;
+  const started = startFunction(own, { GREETING: "hello", ...env }, (line) => log.push(line));
+  worker = started;
+  return started;
 }
 const call = async (it: Worker, route = "/") => (await fetch((await it.url()) + route)).text();
 
@@ -88,4 +89,24 @@ it("finishes what it promised to EdgeRuntime.waitUntil before it stops, if that 
   await promiser.stop();
   expect(log).toContain("kept");
   expect(log).not.toContain("not tracked");
+});
+
+it("is idle when it has answered and done what it promised, at once when it has nothing to do", async () => {
+  const promiser = await functionOf(
+    "patient",
+    `let release;
+    Deno.serve((request) => {
+      if (request.url.endsWith("/release")) release();
+      else EdgeRuntime.waitUntil(new Promise((resolve) => (release = resolve)).then(() => console.log("kept")));
+      return new Response("answered");
+    })`,
+  );
+  await promiser.idle();
+  await call(promiser, "/promise");
+  const idle = promiser.idle().then(() => log.push("idle"));
+  // Its answer comes after whatever it would have said to the question before.
+  await call(promiser, "/release");
+  await idle;
+  expect(log.filter((line) => ["kept", "idle"].includes(line))).toEqual(["kept", "idle"]);
+  await promiser.idle();
 });

@@ -14,7 +14,7 @@ beforeAll(async () => {
   await run(
     "create table public.ticks (who text, at timestamptz default clock_timestamp()); grant insert on public.ticks to public",
   );
-}, 30_000);
+});
 afterAll(async () => {
   await scheduler?.stop();
   await database.stop();
@@ -86,8 +86,12 @@ describe("the scheduler", () => {
   it("runs at most eight jobs at once", async () => {
     await run("select cron.schedule('long ' || n, '1 second', 'select pg_sleep(60)') from generate_series(1, 10) as n");
     scheduler = await startPgCron({ postgres: database.postgres });
-    const running = async (): Promise<number> =>
-      (await run("select from cron.job_run_details where status = 'running'")).length;
+    let most = 0;
+    const running = async (): Promise<number> => {
+      const { length } = await run("select from cron.job_run_details where status = 'running'");
+      most = Math.max(most, length);
+      return length;
+    };
     await waitFor(async () => expect(await running()).toBe(8), { interval: 50 });
     await run(
       "select cron.unschedule('long 1'), cron.schedule('tick', '1 second', 'insert into public.ticks values (''x'')')",
@@ -95,15 +99,16 @@ describe("the scheduler", () => {
     await waitFor(async () => expect((await run("select distinct jobid from cron.job_run_details")).length).toBe(9), {
       interval: 50,
     });
-    expect(await running()).toBe(8);
+    // Between one that ended and the next, there may be fewer.
+    await waitFor(async () => expect(await running()).toBe(8), { interval: 50 });
+    expect(most).toBe(8);
   });
 
   it("fails what was under way when Postgres crashed, and goes on", async () => {
     scheduler = await startPgCron({ postgres: database.postgres });
     await run("select cron.schedule('long', '1 second', 'select pg_sleep(60)')");
-    await waitFor(
-      async () => expect(await run("select status from cron.job_run_details")).toEqual([{ status: "running" }]),
-      { timeout: 5000 },
+    await waitFor(async () =>
+      expect(await run("select status from cron.job_run_details")).toEqual([{ status: "running" }]),
     );
     await database.postgres.stop("immediate");
     await database.postgres.start();

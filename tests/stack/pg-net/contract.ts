@@ -209,5 +209,5 @@ export function pgNetContract(target: () => Target): void {
       { interval: 50 },
     );
     await sql.query("select net.check_worker_is_up()");
-  }, 20_000);
+  });
 }

@@ -16,7 +16,7 @@ beforeAll(async () => {
   database = await temporaryDatabase();
   server = await startRecorder(({ path }, response) => void (path !== "/held" && response.end("ok")));
   await run("create extension pg_net with schema extensions");
-}, 30_000);
+});
 afterAll(async () => {
   await worker?.stop();
   await server.close();

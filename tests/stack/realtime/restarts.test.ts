@@ -35,8 +35,8 @@ test("after a crash of Postgres its changes arrive again, without a new connecti
   expect(statuses).toEqual(["SUBSCRIBED"]);
 });
 
-test("a publication that is dropped and made anew is followed again", async () => {
-  const { changes } = await listen(it.client(await it.token(ALICE)), {}, "anew");
+test("a publication that is dropped and made again is followed again", async () => {
+  const { changes } = await listen(it.client(await it.token(ALICE)), {}, "again");
   await it.sql("drop publication supabase_realtime");
   await insert("unheard");
   await it.sql("create publication supabase_realtime for table notes");

@@ -7,6 +7,7 @@ import pg from "pg";
 import { WebSocket } from "ws";
 import { type Realtime, startRealtime } from "../../../stack/realtime/realtime.ts";
 import { type TemporaryDatabase, temporaryDatabase } from "../../../testing/temporary.ts";
+import { waitUntil } from "../../../testing/waiting.ts";
 
 /** A real Postgres, Realtime on it, and a web server that does nothing but pass on what is for Realtime. */
 export type Stage = {
@@ -130,14 +131,8 @@ export async function subscribed(channel: RealtimeChannel): Promise<Heard> {
   return heard;
 }
 
-/** Waits for a condition, looking every few milliseconds; fails after 10 seconds. */
-export async function until(condition: () => unknown): Promise<void> {
-  const deadline = Date.now() + 10_000;
-  while (!(await condition())) {
-    if (Date.now() > deadline) throw new Error(`Not so within 10 seconds: ${condition}`);
-    await new Promise((resolve) => setTimeout(resolve, 5));
-  }
-}
+/** Waits for a condition, looking every few milliseconds. */
+export const until = (condition: () => unknown): Promise<unknown> => waitUntil(condition, { interval: 5 });
 
 export type NotesChange = {
   eventType: string;

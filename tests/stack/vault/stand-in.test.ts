@@ -7,7 +7,7 @@ describe("vault of the embedded stack", () => {
 
   beforeAll(async () => {
     database = await temporaryDatabase();
-  }, 30_000);
+  });
   afterAll(() => database.stop());
 
   vaultContract(() => ({ url: database.postgres.url("postgres"), host: "127.0.0.1", address: "127.0.0.1" }));

@@ -68,7 +68,7 @@ export function SecondFactors(): React.JSX.Element {
         </ul>
       )}
       <div>
-        <Button disabled={busy || !factors} onClick={() => void begin()}>
+        <Button disabled={!factors} waits={busy} onClick={() => void begin()}>
           {factors && factors.length > 0 ? t("Add another device") : t("Set up")}
         </Button>
       </div>
@@ -166,7 +166,7 @@ function Enrolling({ enrolled, onClose }: { enrolled: Enrolled; onClose(): void 
             square
             look="quiet"
             aria-label={t("Copy the secret")}
-            onClick={() => void copy(enrolled.totp.secret, t("Secret"))}
+            onClick={() => copy(enrolled.totp.secret, t("Secret"))}
           >
             <Copy aria-hidden />
           </Button>

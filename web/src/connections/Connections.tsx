@@ -29,7 +29,7 @@ const KINDS: Record<string, Kind> = {
 /** Who and what reaches the documents beside their owner: programs, and people with a link. */
 export default function Connections(): React.JSX.Element {
   const asked = usePlace().get("kind") ?? "";
-  const kind = asked in KINDS ? asked : "tokens";
+  const kind = Object.hasOwn(KINDS, asked) ? asked : "tokens";
   const { View } = KINDS[kind]!;
   const kinds = useRef<HTMLElement>(null);
   // On a phone the kinds are a line that is longer than the screen.

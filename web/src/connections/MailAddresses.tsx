@@ -142,7 +142,7 @@ function NewAddress({ onClose }: { onClose(): void }): React.JSX.Element {
             label={t("Address before the @")}
             value={made}
             note={t(
-              "Behind the @ stands the domain whose mails this project takes. Whoever knows the address can send documents until you revoke it.",
+              "Behind the @ stands the domain whose mails this project takes. Anyone who knows the address can send documents until you revoke it.",
             )}
           />
         )

@@ -1,7 +1,8 @@
 import { useQuery } from "@tanstack/react-query";
 import { t } from "../language.ts";
 import { listChanges } from "../list-changes.ts";
-import { type Field, FIELD_NAMES } from "../model.ts";
+import { FIELD_NAMES } from "../fields.ts";
+import type { Field } from "../model.ts";
 import { at, linkTo } from "../place.ts";
 import { sentenceOf } from "../sentences.ts";
 import styles from "./Connections.module.css";

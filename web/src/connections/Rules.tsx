@@ -1,5 +1,5 @@
 import { useState } from "react";
-import { typeName } from "../format.ts";
+import { decimal, typeName } from "../format.ts";
 import { t } from "../language.ts";
 import { Button } from "../ui/Button.tsx";
 import { Confirm } from "../ui/Dialog.tsx";
@@ -139,8 +139,8 @@ const CONDITION_TEXTS: Record<string, (value: never) => string> = {
   tags: (tags) => t("it is tagged {tags}", { tags: list(tags) }),
   text_words: (texts) => t("its text has {words}", { words: list(texts) }),
   name_words: (texts) => t("its name has {words}", { words: list(texts) }),
-  amount_from: (amount) => t("its amount is {amount} or more", { amount }),
-  amount_to: (amount) => t("its amount is {amount} or less", { amount }),
+  amount_from: (amount: number) => t("its amount is {amount} or more", { amount: decimal(amount) }),
+  amount_to: (amount: number) => t("its amount is {amount} or less", { amount: decimal(amount) }),
 };
 
 /** What mail addresses and upload links are called, by their ids. */

@@ -4,6 +4,7 @@ import { type DocumentRow, nameOf } from "../model.ts";
 import ui from "../ui/ui.module.css";
 import styles from "./Connections.module.css";
 import { call, useContext, useShareLinks } from "./data.ts";
+import { linkAddress } from "./link-address.ts";
 import { endFrom, Ends, LinkPassword, Making, numberFrom, Secret, textFrom } from "./parts.tsx";
 import { ShareItem } from "./ShareLinks.tsx";
 
@@ -40,16 +41,16 @@ export default function Share({ document, onClose }: { document: DocumentRow; on
         token && (
           <Secret
             label={t("Link")}
-            value={`${context.project.config.url}/functions/v1/share/${token}`}
+            value={linkAddress("share", token)}
             note={t(
-              "Copy it now: it is shown this once. Whoever has it sees the document until the link ends or you revoke it.",
+              "Copy it now: it is shown this once. Anyone who has it sees the document until the link ends or you revoke it.",
             )}
           />
         )
       }
     >
       <fieldset>
-        <legend>{t("Whoever has the link sees the file, and")}</legend>
+        <legend>{t("Anyone with the link sees the file, and")}</legend>
         <label className={styles.check}>
           <input type="checkbox" className={ui.check} name="with_values" defaultChecked />
           <span>

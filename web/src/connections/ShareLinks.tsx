@@ -16,7 +16,7 @@ export default function ShareLinks(): React.JSX.Element {
   return (
     <Kind
       title={t("Share links")}
-      about={t("Whoever has a link sees one document, without an account. You make one with “Share” in a document.")}
+      about={t("Anyone with a link sees one document, without an account. You make one with “Share” in a document.")}
       error={error}
     >
       {links?.length === 0 && <None>{t("No document is shared.")}</None>}

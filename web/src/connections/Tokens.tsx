@@ -12,7 +12,7 @@ import { endFrom, Ends, Item, Kind, Making, None, Secret, textFrom } from "./par
 
 const SCOPES = [
   ["documents:read", mark("Read ~ as a right"), mark("list, search and read documents and their files")],
-  ["documents:write", mark("Edit ~ as a right"), mark("edit, describe anew and delete documents")],
+  ["documents:write", mark("Edit ~ as a right"), mark("edit, describe again and delete documents")],
   ["upload", mark("Add ~ as a right"), mark("add documents")],
   [
     "automation",
@@ -118,7 +118,7 @@ function NewToken({ onClose }: { onClose(): void }): React.JSX.Element {
           <Secret
             label={t("Token")}
             value={token}
-            note={t("Copy it now: it is shown this once. Whoever has it can do what you chose.")}
+            note={t("Copy it now: it is shown this once. Anyone who has it can do what you chose.")}
           />
         )
       }

@@ -8,6 +8,7 @@ import { attempt } from "../ui/toasts.tsx";
 import ui from "../ui/ui.module.css";
 import styles from "./Connections.module.css";
 import { call, endOf, type UploadLink, useContext, useUploadLinks } from "./data.ts";
+import { linkAddress } from "./link-address.ts";
 import {
   endFrom,
   Ends,
@@ -35,7 +36,7 @@ export default function UploadLinks(): React.JSX.Element {
     <Kind
       title={t("Upload links")}
       about={t(
-        "Whoever has a link hands in files, without an account. They become documents of yours, and count in your month.",
+        "Anyone with a link hands in files, without an account. They become documents of yours, and count in your month.",
       )}
       error={error}
       action={
@@ -117,9 +118,9 @@ function NewLink({ onClose }: { onClose(): void }): React.JSX.Element {
         token && (
           <Secret
             label={t("Link")}
-            value={`${context.project.config.url}/functions/v1/collect/${token}`}
+            value={linkAddress("collect", token)}
             note={t(
-              "Copy it now: it is shown this once. Whoever has it can hand in files until it ends or you revoke it.",
+              "Copy it now: it is shown this once. Anyone who has it can hand in files until it ends or you revoke it.",
             )}
           />
         )

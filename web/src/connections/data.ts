@@ -3,7 +3,7 @@ import type { Database } from "../../../supabase/functions/_shared/database.type
 import { instant } from "../format.ts";
 import { t } from "../language.ts";
 import type { DocumentRow } from "../model.ts";
-import { type Project, useProject } from "../project.tsx";
+import { type Project, unwrap, useProject } from "../project.tsx";
 
 type Row<Table extends keyof Database["public"]["Tables"]> = Database["public"]["Tables"][Table]["Row"];
 export type Token = Row<"api_tokens">;
@@ -28,11 +28,6 @@ const WATCHING_MS = 10_000;
 
 export type Context = { project: Project; client: QueryClient };
 export const useContext = (): Context => ({ project: useProject(), client: useQueryClient() });
-
-function unwrap<Data>({ data, error }: { data: Data; error: unknown }): NonNullable<Data> {
-  if (error) throw error;
-  return data as NonNullable<Data>;
-}
 
 /** Calls a function of the database, and reads again what it changes. */
 export async function call<Result>(
@@ -134,10 +129,10 @@ export async function changeEndpoint(
   values: Partial<Pick<Endpoint, "url" | "events" | "description" | "enabled">> | null,
 ): Promise<void> {
   const endpoints = project.supabase.from("webhook_endpoints");
-  unwrap({
-    data: true,
-    error: (await (values ? endpoints.update(values) : endpoints.delete()).eq("id", id)).error,
-  });
+  const { error } = await (values
+    ? endpoints.update(values).eq("id", id).select("id").single()
+    : endpoints.delete().eq("id", id));
+  if (error) throw error;
   await client.invalidateQueries({ queryKey: ["webhook_endpoints"] });
 }
 
@@ -151,7 +146,7 @@ export async function changeRule(
   const { error } = await (values === null
     ? rules.delete().eq("id", id!)
     : id
-      ? rules.update(values).eq("id", id)
+      ? rules.update(values).eq("id", id).select("id").single()
       : rules.insert(values));
   if (error) throw error;
   await client.invalidateQueries({ queryKey: ["rules"] });

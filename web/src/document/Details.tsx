@@ -5,15 +5,8 @@ import { lazyPart } from "../lazy-view.tsx";
 import { Quote } from "../ui/icons.tsx";
 import { edit, undo, unlock } from "../documents/actions.ts";
 import { bytes, count, dollars, moment } from "../format.ts";
-import {
-  type DocumentRow,
-  type Evidence,
-  type Field as FieldName,
-  FIELD_NAMES,
-  FIELDS,
-  type Metadata,
-  nameOf,
-} from "../model.ts";
+import { FIELD_NAMES, FIELDS } from "../fields.ts";
+import { type DocumentRow, type Evidence, type Field as FieldName, type Metadata, nameOf } from "../model.ts";
 import { at, linkTo } from "../place.ts";
 import { useProject } from "../project.tsx";
 import { sentenceOf } from "../sentences.ts";

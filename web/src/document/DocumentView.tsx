@@ -6,8 +6,7 @@ import {
   ChevronLeft,
   ChevronRight,
   CircleAlert,
-  Copy,
-  Download,
+  Ellipsis,
   FileQuestionMark,
   Pencil,
   RotateCcw,
@@ -19,7 +18,6 @@ import { Suspense, useEffect, useMemo, useRef, useState } from "react";
 import { useCommands } from "../commands.ts";
 import { noteOpened } from "../documents/Rows.tsx";
 import { retry, trashDocuments } from "../documents/actions.ts";
-import { fileNameOf } from "../documents/export.ts";
 import { Status } from "../documents/Status.tsx";
 import { type DocumentRow, type Evidence, nameOf } from "../model.ts";
 import { termsOf } from "../documents/words.ts";
@@ -28,9 +26,9 @@ import { useProject } from "../project.tsx";
 import { sentenceOf } from "../sentences.ts";
 import { Button } from "../ui/Button.tsx";
 import { Nothing } from "../ui/Nothing.tsx";
-import { copy } from "../ui/copy.ts";
-import { sayError } from "../ui/toasts.tsx";
+import { Menu, MenuItem } from "../ui/Menu.tsx";
 import ui from "../ui/ui.module.css";
+import { useCopies } from "./copies.tsx";
 import { useDocument, usePages } from "./data.ts";
 import styles from "./DocumentView.module.css";
 import { Details } from "./Details.tsx";
@@ -98,25 +96,16 @@ function Head({ document }: { document: DocumentRow }): React.JSX.Element {
   // Who comes from the list starts at the document, also with a screen reader.
   useEffect(() => heading.current?.focus(), []);
 
-  async function download(): Promise<void> {
-    const { data, error } = await project.supabase.storage
-      .from("documents")
-      .createSignedUrl(document.storage_path, 60, { download: fileNameOf(document) });
-    if (error) return sayError(new Error(t("The file could not be loaded. Try again in a moment.")));
-    Object.assign(window.document.createElement("a"), {
-      href: data.signedUrl,
-      download: fileNameOf(document),
-      rel: "noopener",
-    }).click();
-  }
-
+  const { previous, next } = useNeighbors(usePlace(), document.id);
   const remove = () => {
+    // Whose row has the focus then; of none, the list.
+    noteOpened(next ?? previous ?? document.id);
     leaveView();
     void trashDocuments(context, [document.id]);
   };
 
-  const { previous, next } = useNeighbors(usePlace(), document.id);
   const { data: pages = [] } = usePages(document.id);
+  const { original, others } = useCopies(document, pages);
   const hasText =
     document.status === "completed" || (document.status === "failed" && document.error?.stage === "metadata");
   useCommands([
@@ -129,7 +118,7 @@ function Head({ document }: { document: DocumentRow }): React.JSX.Element {
     ...(hasText
       ? [
           {
-            label: t("Describe this document anew"),
+            label: t("Describe this document again"),
             icon: <Sparkles aria-hidden />,
             run: () => setAsking("regenerate"),
           },
@@ -148,17 +137,9 @@ function Head({ document }: { document: DocumentRow }): React.JSX.Element {
     ...(next
       ? [{ label: t("Next document"), icon: <ChevronRight aria-hidden />, key: "j", run: () => openInstead(next) }]
       : []),
-    ...(pages.some(({ text }) => text.trim())
-      ? [
-          {
-            label: t("Copy the text of this document"),
-            icon: <Copy aria-hidden />,
-            run: () => void copy(pages.map(({ text }) => text).join("\n\n"), t("Text")),
-          },
-        ]
-      : []),
     { label: t("Share this document"), icon: <Share2 aria-hidden />, run: () => setAsking("share") },
-    { label: t("Download the original"), icon: <Download aria-hidden />, run: () => void download() },
+    original,
+    ...others,
     { label: t("Delete this document"), icon: <Trash2 aria-hidden />, run: () => remove() },
   ]);
   return (
@@ -199,7 +180,7 @@ function Head({ document }: { document: DocumentRow }): React.JSX.Element {
         </span>
       </div>
       <div className={styles.tools}>
-        <Button disabled={!hasText} onClick={() => setAsking("regenerate")}>
+        <Button waits={!hasText} onClick={() => setAsking("regenerate")}>
           <Sparkles aria-hidden />
           <span>{t("Regenerate")}</span>
         </Button>
@@ -207,10 +188,35 @@ function Head({ document }: { document: DocumentRow }): React.JSX.Element {
           <Share2 aria-hidden />
           <span>{t("Share")}</span>
         </Button>
-        <Button onClick={() => void download()} disabled={document.status === "uploading"}>
-          <Download aria-hidden />
+        <Button
+          onClick={original.run}
+          disabled={document.status === "uploading"}
+          className={others.length > 0 ? styles.original : undefined}
+        >
+          {original.icon}
           <span>{t("Original")}</span>
         </Button>
+        {others.length > 0 && (
+          <Menu
+            align="end"
+            trigger={
+              <Button square look="quiet" aria-label={t("More ways to have it")}>
+                <Ellipsis aria-hidden />
+              </Button>
+            }
+          >
+            <MenuItem className={styles.inMenu} onClick={original.run}>
+              {original.icon}
+              {original.label}
+            </MenuItem>
+            {others.map(({ label, icon, run }) => (
+              <MenuItem key={label} onClick={run}>
+                {icon}
+                {label}
+              </MenuItem>
+            ))}
+          </Menu>
+        )}
         <Button square look="quiet" aria-label={t("Delete the document")} onClick={remove}>
           <Trash2 aria-hidden />
         </Button>

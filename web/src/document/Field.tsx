@@ -1,22 +1,24 @@
 import { mark, t } from "../language.ts";
-import { Lock, Pencil, Quote, X } from "../ui/icons.tsx";
+import { Lock, Pencil, Quote } from "../ui/icons.tsx";
 import { type KeyboardEvent, useEffect, useRef, useState } from "react";
 import { draftOf, dropDraft, keepDraft } from "./drafts.ts";
 import { TagButton } from "../documents/TagButton.tsx";
 import { toTag } from "../documents/tag-text.ts";
 import { useTags } from "../documents/tags.ts";
-import { day, language, percent, sum, typeName, within } from "../format.ts";
+import { amountOf } from "../documents/typed.ts";
+import { day, language, percent, sum, typedNumber, typeName, within } from "../format.ts";
+import { FIELD_KINDS, type FieldKind, FIELD_NAMES } from "../fields.ts";
 import {
   DOCUMENT_TYPES,
   type DocumentRow,
   type Evidence,
   type Field as FieldName,
-  FIELD_KINDS,
-  type FieldKind,
-  FIELD_NAMES,
   isUnderWay,
   type Metadata,
 } from "../model.ts";
+import { Chip } from "../ui/Chip.tsx";
+import chips from "../ui/Chip.module.css";
+import { sayError } from "../ui/toasts.tsx";
 import ui from "../ui/ui.module.css";
 import { useTagColors } from "../tags/colors.ts";
 import styles from "./Details.module.css";
@@ -73,7 +75,7 @@ export function Field({ field, document, evidence, isShown, onShow, onSave, onUn
         {isLocked && (
           <button
             className={styles.locked}
-            title={t("You changed this, so describing anew leaves it as it is. Press to unlock it.")}
+            title={t("You changed this, so describing again leaves it as it is. Press to unlock it.")}
             aria-label={t("Unlock {field}, changed by you and kept", { field: within(name) })}
             onClick={onUnlock}
           >
@@ -202,16 +204,19 @@ function Editor({
   }, [kind, focus]);
   const finish = (next?: Value) => {
     if (left.current) return;
+    // What is no number stays as it was typed, for its writer to correct.
+    if (kind === "amount" && typeof next === "string") return sayError({ message: "amount_is_a_sum_of_money" });
     left.current = true;
     onDone(next);
   };
   if (kind === "tags") return <TagEditor value={value as string[]} focus={focus} onDraft={onDraft} onDone={finish} />;
 
-  const text = String(value ?? "");
+  const text = typeof value === "number" ? typedNumber(value) : String(value ?? "");
   const read = (): Value => {
     const typed = (box.current?.value ?? text).trim();
     if (typed === "" && kind !== "name") return null;
-    if (kind === "amount") return Number(typed);
+    // What is no number stays as it was typed.
+    if (kind === "amount") return amountOf(typed) ?? typed;
     return kind === "currency" ? typed.toUpperCase() : typed;
   };
   const common = {
@@ -272,7 +277,7 @@ function TagEditor({
   return (
     <div
       ref={frame}
-      className={styles.tagEditor}
+      className={chips.box}
       onBlur={(event) => {
         if (!frame.current!.contains(event.relatedTarget)) onDone(all);
       }}
@@ -283,15 +288,13 @@ function TagEditor({
       }}
     >
       {tags.map((tag) => (
-        <span key={tag} className={ui.tag} data-color={colors[tag]}>
-          {tag}
-          <button
-            aria-label={t("Remove the tag {tag}", { tag })}
-            onClick={() => setTags(tags.filter((one) => one !== tag))}
-          >
-            <X aria-hidden />
-          </button>
-        </span>
+        <Chip
+          key={tag}
+          word={tag}
+          color={colors[tag]}
+          removes={t("Remove the tag {tag}", { tag })}
+          onRemove={() => setTags(tags.filter((one) => one !== tag))}
+        />
       ))}
       <input
         autoFocus={focus}

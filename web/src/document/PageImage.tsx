@@ -1,8 +1,9 @@
-import { useEffect, useRef, useState } from "react";
+import { useEffect, useMemo, useRef, useState } from "react";
 import { t } from "../language.ts";
-import type { Evidence } from "../model.ts";
-import { type Box, boxesOfTextLayer, boxesOfWords, sizeReadByEngine } from "./boxes.ts";
+import type { Evidence, Word } from "../model.ts";
+import { type Box, boxesOfTextLayer, boxesOfWords, sizeReadByEngine, wordsOfTextLayer } from "./boxes.ts";
 import { useWords } from "./data.ts";
+import { PageWords } from "./PageWords.tsx";
 import styles from "./Pages.module.css";
 import type { Pdf, PdfPage } from "./pdf.ts";
 import { type Turn, useTurn } from "./turns.ts";
@@ -35,7 +36,9 @@ export function PdfPageImage({
   const [near, setNear] = useState(false);
   const [page, setPage] = useState<PdfPage>();
   const [layer, setLayer] = useState<Box[]>([]);
-  const { data: words } = useWords(documentId, number, shown !== null);
+  const [pointed, onPoint] = usePointed();
+  const { data: words } = useWords(documentId, number, shown !== null || pointed);
+  const [runs, setRuns] = useState<Word[]>();
   const turn = useTurn(documentId, number);
 
   useEffect(() => {
@@ -72,7 +75,7 @@ export function PdfPageImage({
       drawing.cancel();
       target.width = target.height = 0;
     };
-    // Drawn anew for another width.
+    // Drawn again for another width.
   }, [near, page, zoom, turn]);
 
   useEffect(() => {
@@ -88,20 +91,44 @@ export function PdfPageImage({
     };
   }, [shown, page, words]);
 
-  const size = page?.getViewport({ scale: 1 });
-  const boxes = shown && words && size ? boxesOfWords(words, shown.quote, sizeReadByEngine(size)) : layer;
+  useEffect(() => {
+    if (!pointed || !page || words !== null) return;
+    let left = false;
+    void wordsOfTextLayer(page).then(
+      (found) => !left && setRuns(found),
+      () => {},
+    );
+    return () => {
+      left = true;
+    };
+  }, [pointed, page, words]);
+
+  const size = useMemo(() => page?.getViewport({ scale: 1 }), [page]);
+  const read = useMemo(() => size && sizeReadByEngine(size), [size]);
+  const boxes = shown && words && read ? boxesOfWords(words, shown.quote, read) : layer;
+  const selectable = words ?? runs;
   return (
     <div
       ref={frame}
       className={styles.frame}
+      {...onPoint}
       style={{ aspectRatio: shapeOf(size ?? { width: 210, height: 297 }, turn) }}
     >
       <div className={styles.turned} data-turn={turn || undefined}>
         <canvas ref={canvas} role="img" aria-label={t("Page {page} as a picture", { page: number })} />
+        {near && selectable && size && read && <PageWords words={selectable} size={words ? read : size} />}
         <Marks boxes={boxes} shown={shown} />
       </div>
     </div>
   );
+}
+
+/** Whether the pointer was over a page yet, under which its words can be selected, and the handlers that see it. */
+function usePointed() {
+  const [pointed, setPointed] = useState(false);
+  const point = () => setPointed(true);
+  // Not "enter": React misses it where the row that was there is gone.
+  return [pointed, { onPointerMove: point, onPointerDown: point }] as const;
 }
 
 /** A picture that is a document. */
@@ -109,25 +136,31 @@ export function ImagePage({
   url,
   documentId,
   shown,
+  onUnshown,
 }: {
   url: string;
   documentId: string;
   shown: Evidence | null;
+  /** The browser has no picture of it. */
+  onUnshown(): void;
 }): React.JSX.Element {
   const [size, setSize] = useState<Size>();
   const turn = useTurn(documentId, 1);
-  const { data: words } = useWords(documentId, 1, shown !== null);
+  const [pointed, onPoint] = usePointed();
+  const { data: words } = useWords(documentId, 1, shown !== null || pointed);
   const boxes = shown && words && size ? boxesOfWords(words, shown.quote, size) : [];
   return (
-    <div className={styles.frame} style={size && { aspectRatio: shapeOf(size, turn) }}>
+    <div className={styles.frame} {...onPoint} style={size && { aspectRatio: shapeOf(size, turn) }}>
       <div className={size && styles.turned} data-turn={turn || undefined}>
         <img
           src={url}
           alt={t("Page {page} as a picture", { page: 1 })}
+          onError={onUnshown}
           onLoad={({ currentTarget }) =>
             setSize({ width: currentTarget.naturalWidth, height: currentTarget.naturalHeight })
           }
         />
+        {words && size && <PageWords words={words} size={size} />}
         <Marks boxes={boxes} shown={shown} />
       </div>
     </div>

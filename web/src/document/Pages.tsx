@@ -64,7 +64,10 @@ export function Pages({
   const { data: pages = [], isPending } = usePages(document.id);
   const { data: url } = useFileUrl(document);
   const isPdf = document.mime_type === "application/pdf";
-  const isImage = /^image\/(png|jpeg|webp|gif|avif|bmp)$/.test(document.mime_type);
+  // Which pictures a browser shows, it knows alone: Safari has HEIC, others have not.
+  const [unshown, setUnshown] = useState<string>();
+  const isPicture = document.mime_type.startsWith("image/");
+  const isImage = isPicture && document.mime_type !== "image/tiff" && (!url || unshown !== url);
   const password = usePassword(document.id);
   const { pdf, failed, locked } = usePdf(isPdf ? url : undefined, password);
   const byNumber = useMemo(() => new Map(pages.map((page) => [page.page_number, page])), [pages]);
@@ -141,6 +144,12 @@ export function Pages({
         tabIndex={0}
       >
         {locked && <Unlock documentId={document.id} wrong={password !== undefined} />}
+        {isPicture && !isImage && (
+          <p className={styles.unshown}>
+            <FileText aria-hidden />
+            {t("The picture cannot be shown here. Its text is below, and the original has the picture.")}
+          </p>
+        )}
         {all > 0 && <Hits hit={hit} all={all} onHit={onHit} />}
         {Array.from({ length: total }, (_, index) => index + 1).map((number) => (
           <article
@@ -162,7 +171,12 @@ export function Pages({
                 )}
                 {isPdf && !pdf && <div className={styles.blank} />}
                 {isImage && url && number === 1 && (
-                  <ImagePage url={url} documentId={document.id} shown={shown?.page === 1 ? shown : null} />
+                  <ImagePage
+                    url={url}
+                    documentId={document.id}
+                    shown={shown?.page === 1 ? shown : null}
+                    onUnshown={() => setUnshown(url)}
+                  />
                 )}
               </div>
             )}
@@ -178,24 +192,24 @@ export function Pages({
             />
           </article>
         ))}
-        <Toolbar
-          current={current}
-          total={total}
-          onJump={jump}
-          onPrint={print}
-          picture={
-            hasPicture
-              ? {
-                  zoom,
-                  widest: ZOOMS.length - 1,
-                  label: zoom === 0 ? t("Fit") : percent(ZOOMS[zoom]!),
-                  onZoom: zoomTo,
-                  onTurn: turn,
-                }
-              : null
-          }
-        />
       </section>
+      <Toolbar
+        current={current}
+        total={total}
+        onJump={jump}
+        onPrint={print}
+        picture={
+          hasPicture
+            ? {
+                zoom,
+                widest: ZOOMS.length - 1,
+                label: zoom === 0 ? t("Fit") : percent(ZOOMS[zoom]!),
+                onZoom: zoomTo,
+                onTurn: turn,
+              }
+            : null
+        }
+      />
     </div>
   );
 }
@@ -262,7 +276,7 @@ function PageText({
               <button
                 className={styles.copy}
                 aria-label={t("Copy the text of page {page}", { page: number })}
-                onClick={() => void copy(page.text, t("Text of page {page}", { page: number }))}
+                onClick={() => copy(page.text, t("Text of page {page}", { page: number }))}
               >
                 <Copy aria-hidden />
               </button>

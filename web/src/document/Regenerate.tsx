@@ -2,11 +2,12 @@ import { useQueryClient } from "@tanstack/react-query";
 import { within } from "../format.ts";
 import { t } from "../language.ts";
 import { listChanges } from "../list-changes.ts";
-import { Check, LoaderCircle, Lock, Undo2, Wrench } from "../ui/icons.tsx";
+import { Check, Lock, Undo2 } from "../ui/icons.tsx";
 import { type FormEvent, useEffect, useRef, useState } from "react";
 import { accept } from "../documents/actions.ts";
 import { showRow } from "../documents/query.ts";
-import { type DocumentRow, FIELD_NAMES } from "../model.ts";
+import { FIELD_NAMES } from "../fields.ts";
+import type { DocumentRow } from "../model.ts";
 import { useProject } from "../project.tsx";
 import { sentenceOf } from "../sentences.ts";
 import { Button } from "../ui/Button.tsx";
@@ -15,11 +16,10 @@ import { sayError } from "../ui/toasts.tsx";
 import ui from "../ui/ui.module.css";
 import { Shown } from "./Field.tsx";
 import styles from "./Regenerate.module.css";
+import { type Step, Steps } from "./Steps.tsx";
 import { type Change, type Outcome, refuse, regenerate } from "./regeneration.ts";
 
-type Step = { kind: "text" | "tool"; text: string };
-
-/** Describing anew: the steps while they happen, then each change to keep or refuse. */
+/** Describing again: the steps while they happen, then each change to keep or refuse. */
 export function Regenerate({ document, onClose }: { document: DocumentRow; onClose(): void }): React.JSX.Element {
   const project = useProject();
   const client = useQueryClient();
@@ -83,24 +83,11 @@ export function Regenerate({ document, onClose }: { document: DocumentRow; onClo
   const written = outcome?.changes.some((change) => change.written);
   return (
     <Dialog
-      title={outcome ? (written ? t("What changed") : t("Nothing changed")) : t("Describing anew")}
+      title={outcome ? (written ? t("What changed") : t("Nothing changed")) : t("Describing again")}
       wide
       onClose={onClose}
     >
-      <ol className={styles.steps} aria-live="polite" data-done={outcome !== null || undefined}>
-        {steps.map(({ kind, text }, index) => (
-          <li key={index}>
-            {kind === "tool" ? <Wrench aria-hidden /> : <Check aria-hidden />}
-            <span>{text}</span>
-          </li>
-        ))}
-        {!outcome && !failure && (
-          <li className={styles.now}>
-            <LoaderCircle aria-hidden className={ui.spin} />
-            <span>{steps.length === 0 ? t("Asking") : t("Working")}</span>
-          </li>
-        )}
-      </ol>
+      <Steps steps={steps} isRunning={!outcome && !failure} isDone={outcome !== null} />
       {failure && (
         <p role="alert" className={styles.failure}>
           {failure}

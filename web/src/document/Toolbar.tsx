@@ -4,7 +4,7 @@ import { Button } from "../ui/Button.tsx";
 import { Printer, RotateCw, ZoomIn, ZoomOut } from "../ui/icons.tsx";
 import styles from "./Pages.module.css";
 
-/** What floats at the foot of the pages: the page one is at and the way to another, turning, zoom, print. */
+/** What stands at the foot of the pages: the page one is at and the way to another, turning, zoom, print. */
 export function Toolbar({
   current,
   total,

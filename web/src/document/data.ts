@@ -1,14 +1,9 @@
 import { useQueries, useQuery } from "@tanstack/react-query";
 import type { DocumentRow, EventRow, PageRow, PartRow, RunRow, Word } from "../model.ts";
-import { type Project, useProject } from "../project.tsx";
+import { type Project, unwrap, useProject } from "../project.tsx";
 
 const ROWS_AT_ONCE = 1000;
-const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
-
-function unwrap<Data>({ data, error }: { data: Data; error: unknown }): NonNullable<Data> {
-  if (error) throw error;
-  return data as NonNullable<Data>;
-}
+export const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
 /** The document's row; null when there is none, or it is not the reader's. */
 export function useDocument(id: string) {
@@ -68,11 +63,18 @@ export function useWords(id: string, page: number, wanted: boolean) {
   });
 }
 
+/** For what is read again whenever a document's status changes: what was there of the same document stays until it arrives. */
+export const whatWasThere =
+  <Data>(id: string) =>
+  (data: Data | undefined, query?: { queryKey: readonly unknown[] }): Data | undefined =>
+    query?.queryKey[1] === id ? data : undefined;
+
 /** What came inside this one, in its order: attachments of a mail, members of an archive. Each is a document, or says why it is none. */
 export function useParts(document: DocumentRow) {
   const { supabase } = useProject();
   return useQuery({
     queryKey: ["parts", document.id, document.status],
+    placeholderData: whatWasThere(document.id),
     queryFn: async (): Promise<PartRow[]> =>
       unwrap(
         await supabase

@@ -1,6 +1,7 @@
 import { day, within } from "../format.ts";
 import { mark, t, type Text } from "../language.ts";
-import { type EventRow, type Field, FIELD_NAMES } from "../model.ts";
+import { FIELD_NAMES } from "../fields.ts";
+import type { EventRow, Field } from "../model.ts";
 import { sentenceOf } from "../sentences.ts";
 
 type Data = EventRow["data"];

@@ -1,7 +1,8 @@
 import { t } from "../language.ts";
-import { type Field, FIELDS, type DocumentRow, type Metadata } from "../model.ts";
+import { FIELDS } from "../fields.ts";
+import type { Field, DocumentRow, Metadata } from "../model.ts";
 import type { Project } from "../project.tsx";
-import { progressText } from "./events.ts";
+import { type Step, stepOf } from "./Steps.tsx";
 
 /** One field of a new description: what it was, what was proposed, whether the run wrote that, and whether it stands now. */
 export type Change = {
@@ -18,17 +19,16 @@ type Diff = Partial<Record<Field, { before: any; proposed: any; applied: any }>>
 /** What describing came to: the row as it is now, and each field that a new value was proposed for. */
 export type Outcome = { document: DocumentRow; runId: number; changes: Change[] };
 
-/** Describes a document anew. `onStep` hears what the engine says and does; comes back with what changed. */
+/** Describes a document again. `onStep` hears what the engine says and does; comes back with what changed. */
 export async function regenerate(
   project: Project,
   before: DocumentRow,
-  onStep: (step: { kind: "text" | "tool"; text: string }) => void,
+  onStep: (step: Step) => void,
   instruction?: string,
 ): Promise<Outcome> {
   for await (const event of project.docket.regenerate(before.id, instruction ? { instruction } : {})) {
-    if ("text" in event) onStep({ kind: "text", text: event.text });
-    if ("tool" in event) onStep({ kind: "tool", text: toolText(event.tool, event.input as Record<string, unknown>) });
-    if ("progress" in event) onStep({ kind: "text", text: progressText(event.progress) ?? event.progress.message });
+    const step = stepOf(event);
+    if (step) onStep(step);
     if ("complete" in event)
       return {
         document: event.document as DocumentRow,
@@ -54,14 +54,6 @@ const changesOf = (diff: Diff): Change[] =>
     return [{ field, before, proposed, written, applied: written }];
   });
 
-const toolText = (tool: string, input: Record<string, unknown>): string => {
-  const told = Object.entries(input)
-    .filter(([, value]) => typeof value === "string" || typeof value === "number")
-    .map(([name, value]) => `${name.replaceAll("_", " ")} ${value}`)
-    .join(", ");
-  return `${tool.replaceAll("_", " ")}${told && `: ${told.slice(0, 80)}`}`;
-};
-
 /** Puts a field back as it was before and locks it: what the run wrote, the project undoes; what was accepted after it, an edit takes back. */
 export async function refuse(
   { supabase }: Project,
@@ -73,6 +65,8 @@ export async function refuse(
     : await supabase
         .from("documents")
         .update({ [field]: before })
-        .eq("id", document.id);
+        .eq("id", document.id)
+        .select("id")
+        .single();
   if (error) throw error;
 }

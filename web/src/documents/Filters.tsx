@@ -2,7 +2,7 @@ import { Popover } from "@base-ui/react/popover";
 import type { ReactNode } from "react";
 import { mark, t, type Text } from "../language.ts";
 import { CalendarDays, ChevronDown, LayoutGrid, LayoutList, X } from "../ui/icons.tsx";
-import { day, typeName } from "../format.ts";
+import { day, typedNumber, typeName } from "../format.ts";
 import { DOCUMENT_TYPES } from "../model.ts";
 import { at, go, type Place } from "../place.ts";
 import { Button } from "../ui/Button.tsx";
@@ -11,7 +11,7 @@ import ui from "../ui/ui.module.css";
 import { Views } from "../views/Views.tsx";
 import styles from "./Filters.module.css";
 import { useLayout } from "./layout.ts";
-import { isFiltered, type Question, UNDER_WAY } from "./query.ts";
+import { isFiltered, type Question, SOURCES, UNDER_WAY } from "./query.ts";
 import { amountOf } from "./typed.ts";
 import { SenderFilter } from "./SenderFilter.tsx";
 import { TagFilter } from "./TagFilter.tsx";
@@ -26,7 +26,7 @@ const DUE_FILTERS = [
   ["soon", mark("Due soon")],
   ["overdue", mark("Overdue")],
 ] as const;
-const SOURCES: Record<string, Text> = {
+const SOURCE_NAMES: Record<(typeof SOURCES)[number], Text> = {
   upload: mark("Uploaded"),
   mail: mark("By mail"),
   upload_link: mark("By an upload link"),
@@ -51,6 +51,8 @@ const SORT_NAMES: Record<string, Text> = {
   "-byte_size": mark("Largest"),
 };
 
+const writtenAmount = (amount: string): string => amount && typedNumber(Number(amount));
+
 /** What narrows the list. Each choice is in the address. */
 export function Filters({ place, question }: { place: Place; question: Question }): React.JSX.Element {
   const tags = useTags();
@@ -74,7 +76,7 @@ export function Filters({ place, question }: { place: Place; question: Question 
     ...question.sources.map((source) => ({
       name: "source",
       value: source,
-      label: SOURCES[source] ? t(SOURCES[source]) : source,
+      label: t(SOURCE_NAMES[source]),
     })),
     ...(question.pages
       ? [
@@ -173,7 +175,7 @@ export function Filters({ place, question }: { place: Place; question: Question 
           render={
             <Button look="quiet" small>
               {question.amountFrom || question.amountTo
-                ? `${question.amountFrom || "…"} – ${question.amountTo || "…"}`
+                ? `${writtenAmount(question.amountFrom) || "…"} – ${writtenAmount(question.amountTo) || "…"}`
                 : t("Amount")}
               <ChevronDown aria-hidden />
             </Button>
@@ -193,7 +195,7 @@ export function Filters({ place, question }: { place: Place; question: Question 
                   <input
                     className={ui.input}
                     inputMode="decimal"
-                    defaultValue={value}
+                    defaultValue={writtenAmount(value)}
                     onChange={(event) => set({ [name]: String(amountOf(event.target.value) ?? "") })}
                   />
                 </label>
@@ -216,13 +218,13 @@ export function Filters({ place, question }: { place: Place; question: Question 
         </Popover.Portal>
       </Popover.Root>
       <FilterMenu name={t("More")}>
-        {Object.entries(SOURCES).map(([source, name]) => (
+        {SOURCES.map((source) => (
           <MenuCheck
             key={source}
             checked={question.sources.includes(source)}
             onChange={(on) => toggle("source", question.sources, source, on)}
           >
-            {t(name)}
+            {t(SOURCE_NAMES[source])}
           </MenuCheck>
         ))}
         <MenuLine />
@@ -276,7 +278,9 @@ export function Filters({ place, question }: { place: Place; question: Question 
                 ? t("Name, backwards")
                 : question.sort === "-correspondent"
                   ? t("Sender, backwards")
-                  : t("Smallest")}
+                  : question.sort === "relevance"
+                    ? t("Best match")
+                    : t("Smallest")}
             </option>
           )}
         </select>

@@ -11,7 +11,7 @@ import { StickyNote } from "../ui/icons.tsx";
 import ui from "../ui/ui.module.css";
 import styles from "./Grid.module.css";
 import type { FoundRow } from "./query.ts";
-import { isFirstSimilar, type RowsProps, takeOpened } from "./Rows.tsx";
+import { isFirstSimilar, type RowsProps, takeOpened, useFocusOfRemoved } from "./Rows.tsx";
 import { Status } from "./Status.tsx";
 
 /** The narrowest card, and what stands between two, in pixels. */
@@ -64,9 +64,13 @@ export default function Grid({
   useEffect(() => {
     // Back from a document. Not where something else was pressed, as the search.
     const id = takeOpened();
-    if (document.activeElement === document.body) focusCard(rows.findIndex((row) => row.id === id));
+    if (id === undefined || document.activeElement !== document.body) return;
+    const index = rows.findIndex((row) => row.id === id);
+    if (index < 0) scroller.focus();
+    else focusCard(index);
     // Once, as the grid appears.
   }, []);
+  const keepFocus = useFocusOfRemoved(rows, scroller, focusCard);
   const onKeyDown = (event: React.KeyboardEvent) => {
     const index = indexAt(event.target);
     if (index === undefined) return;
@@ -90,6 +94,7 @@ export default function Grid({
       className={styles.grid}
       aria-label={t("Documents")}
       style={{ height: virtualizer.getTotalSize() + GAP }}
+      onFocus={keepFocus}
       onKeyDown={onKeyDown}
     >
       {lines.flatMap((line) =>

@@ -1,7 +1,7 @@
 import { t } from "../language.ts";
 import { lazyPart, lazyView } from "../lazy-view.tsx";
 import { ArrowDown, ArrowUp, CloudOff, LoaderCircle, SearchX } from "../ui/icons.tsx";
-import { Fragment, Suspense, useCallback, useMemo, useRef, useState } from "react";
+import { Fragment, Suspense, useCallback, useEffect, useMemo, useRef, useState } from "react";
 import { useCommands } from "../commands.ts";
 import { count, sum } from "../format.ts";
 import { useLink } from "../online.ts";
@@ -15,7 +15,7 @@ import styles from "./List.module.css";
 import { useLayout } from "./layout.ts";
 import { isFiltered, orderOf, type Question, questionAt, useDocuments } from "./query.ts";
 import { COLUMNS } from "./Row.tsx";
-import { Rows } from "./Rows.tsx";
+import { Rows, takeOpened } from "./Rows.tsx";
 import { useSumsOf } from "./sums.ts";
 import { termsOf } from "./words.ts";
 
@@ -47,6 +47,11 @@ function Documents({ place, question }: { place: Place; question: Question }): R
   const searched = question.query.trim() !== "";
   const sums = useSumsOf(question, rows, !hasNextPage, isFiltered(question) && !isPlaceholderData);
   const terms = useMemo(() => termsOf(question.query), [question.query]);
+  const isEmpty = rows.length === 0 && !isPending;
+  useEffect(() => {
+    // Back from the only document, which was deleted.
+    if (isEmpty && scroller && takeOpened() && document.activeElement === document.body) scroller.focus();
+  }, [isEmpty, scroller]);
   const onNearEnd = useCallback(() => {
     if (hasNextPage && !isFetchingNextPage && !isPlaceholderData) void fetchNextPage();
   }, [hasNextPage, isFetchingNextPage, isPlaceholderData, fetchNextPage]);

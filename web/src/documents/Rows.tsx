@@ -1,5 +1,5 @@
 import { useVirtualizer } from "@tanstack/react-virtual";
-import { useCallback, useEffect } from "react";
+import { useCallback, useEffect, useRef } from "react";
 import { useCommands } from "../commands.ts";
 import { at, go, type Place } from "../place.ts";
 import styles from "./List.module.css";
@@ -49,7 +49,7 @@ export function Rows({
   onNearEnd,
 }: RowsProps): React.JSX.Element {
   const key = place.toString();
-  // The same function as long as the rows are: with another one the place of every row is reckoned anew, in each frame.
+  // The same function as long as the rows are: with another one the place of every row is reckoned again, in each frame.
   const getItemKey = useCallback((index: number) => rows[index]!.id, [rows]);
   const virtualizer = useVirtualizer({
     count: rows.length,
@@ -89,13 +89,15 @@ export function Rows({
   useEffect(() => {
     // Back from a document. Not where something else was pressed, as the search.
     const last = takeOpened();
-    const index = document.activeElement === document.body ? rows.findIndex(({ id }) => id === last) : -1;
-    if (index < 0) return;
+    if (last === undefined || document.activeElement !== document.body) return;
+    const index = rows.findIndex(({ id }) => id === last);
+    if (index < 0) return scroller.focus();
     const row = rowAt(scroller, index);
     if (row) row.focus({ preventScroll: true });
     else focusRow(index);
     // Once, as the list appears.
   }, []);
+  const keepFocus = useFocusOfRemoved(rows, scroller, focusRow);
   const onKeyDown = (event: React.KeyboardEvent) => {
     const index = indexAt(event.target);
     if (index === undefined) return;
@@ -118,6 +120,7 @@ export function Rows({
       className={styles.body}
       style={{ height: virtualizer.getTotalSize() }}
       onClick={onClick}
+      onFocus={keepFocus}
       onKeyDown={onKeyDown}
     >
       {items.map(({ index, start, size, key: id }) => (
@@ -134,6 +137,34 @@ export function Rows({
       ))}
     </div>
   );
+}
+
+/**
+ * A document that had the focus and left the list, here or elsewhere, leaves it to the one in its place, and the last one to
+ * the list. Returns what notes the focus.
+ */
+export function useFocusOfRemoved(
+  rows: FoundRow[],
+  scroller: HTMLElement,
+  focusAt: (index: number) => void,
+): (event: React.FocusEvent) => void {
+  const focused = useRef<{ id: string; index: number }>(undefined);
+  useEffect(() => {
+    const last = focused.current;
+    if (!last || document.activeElement !== document.body || rows.some(({ id }) => id === last.id)) return;
+    focusAt(Math.min(last.index, rows.length - 1));
+  });
+  useEffect(
+    () => () => {
+      if (focused.current && document.activeElement === document.body && scroller.isConnected) scroller.focus();
+    },
+    [scroller],
+  );
+  return ({ target }) => {
+    const index = indexAt(target);
+    const id = index === undefined ? undefined : rows[index]?.id;
+    focused.current = id === undefined ? undefined : { id, index: index! };
+  };
 }
 
 /** Of those that only resemble what was searched, which come after all others. */

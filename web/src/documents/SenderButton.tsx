@@ -1,12 +1,12 @@
 import { t } from "../language.ts";
-import { at, go } from "../place.ts";
+import { at, go, toList } from "../place.ts";
 import styles from "./List.module.css";
 
 /** Shows the documents of a sender; what is searched beside the sender stays. */
 export function showFrom(sender: string): void {
-  const here = new URLSearchParams(location.search);
+  const here = toList(new URLSearchParams(location.search));
   const others = (here.get("q") ?? "").replace(/(?:^|\s)from:(?:"[^"]*"|\S+)/gi, " ").trim();
-  go(at(here, { q: `from:"${sender.replaceAll('"', "")}" ${others}`.trim(), document: null, view: null }));
+  go(at(here, { q: `from:"${sender.replaceAll('"', "")}" ${others}`.trim() }));
 }
 
 /** A sender; pressed, it shows the documents that came from there. */

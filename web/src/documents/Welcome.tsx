@@ -80,7 +80,7 @@ export default function Welcome(): React.JSX.Element {
       </dl>
       <p className={styles.engines}>
         {t(
-          "No AI model is needed: names, tags and summaries come from rules. Where whoever runs this project has set an Anthropic key, Claude writes them and reads difficult scans. Each document says which of the two described it.",
+          "No AI model is needed: names, tags and summaries come from rules. Where the operator of this project has set an Anthropic key, Claude writes them and reads difficult scans. Each document says which of the two described it.",
         )}
       </p>
     </div>

@@ -1,9 +1,10 @@
 import type { QueryClient } from "@tanstack/react-query";
 import { t } from "../language.ts";
-import { type DocumentRow, type Field, FIELD_NAMES, type Metadata } from "../model.ts";
+import { FIELD_NAMES } from "../fields.ts";
+import type { DocumentRow, Field, Metadata } from "../model.ts";
 import type { Project } from "../project.tsx";
 import { say, sayError } from "../ui/toasts.tsx";
-import { removeRows, showRow } from "./query.ts";
+import { leaveLists, readListsAgain, showRow } from "./query.ts";
 
 type Context = { project: Project; client: QueryClient };
 
@@ -40,21 +41,6 @@ export async function restoreDocuments({ project, client }: Context, ids: string
     ids.length === 1
       ? t("The document is back")
       : t("{count, plural, one {# document is} other {# documents are}} back", { count: ids.length }),
-  );
-}
-
-/** Documents that went to the trash, here or elsewhere. */
-export function leaveLists(client: QueryClient, ids: string[]): void {
-  removeRows(client, new Set(ids));
-  for (const id of ids) client.setQueryData(["document", id], null);
-}
-
-/** Documents that came back from the trash, here or elsewhere. */
-export async function readListsAgain(client: QueryClient, ids: string[]): Promise<void> {
-  await Promise.all(
-    [["documents"], ["trash"], ["tags"], ["rows"], ["sums"], ["review"], ...ids.map((id) => ["document", id])].map(
-      (queryKey) => client.invalidateQueries({ queryKey }),
-    ),
   );
 }
 
@@ -127,7 +113,7 @@ export async function accept(context: Context, document: DocumentRow, field: Fie
     throw new Error(t("The document was changed meanwhile. Look at it again."));
 }
 
-/** Leaves a field to the pipeline again: describing anew may change it. */
+/** Leaves a field to the pipeline again: describing again may change it. */
 export async function unlock({ project, client }: Context, document: DocumentRow, field: Field): Promise<void> {
   const { data, error } = await project.supabase.rpc("unlock_fields", { document_id: document.id, fields: [field] });
   if (error) return sayError(error);
@@ -243,9 +229,9 @@ export async function retry({ project, client }: Context, documents: DocumentRow
   }
 }
 
-/** Describes documents anew, one after the other; Realtime shows what comes of it. */
+/** Describes documents again, one after the other; Realtime shows what comes of it. */
 export async function regenerateAll({ project }: Context, documents: DocumentRow[]): Promise<void> {
-  say(t("Describing {count, plural, one {# document} other {# documents}} anew", { count: documents.length }));
+  say(t("Describing {count, plural, one {# document} other {# documents}} again", { count: documents.length }));
   for (const { id } of documents) {
     try {
       for await (const _ of project.docket.regenerate(id));

@@ -1,6 +1,7 @@
 import { downloadZip } from "client-zip";
 import { t } from "../language.ts";
-import { type DocumentRow, FIELDS, nameOf } from "../model.ts";
+import { FIELDS } from "../fields.ts";
+import { type DocumentRow, nameOf } from "../model.ts";
 import type { Project } from "../project.tsx";
 
 const COLUMNS = [

@@ -5,8 +5,7 @@ import type { DocumentRow, EventRow } from "../model.ts";
 import { setLive } from "../online.ts";
 import { type Project, useProject } from "../project.tsx";
 import { sentenceOf } from "../sentences.ts";
-import { leaveLists, readListsAgain } from "./actions.ts";
-import { addRow, type FoundPages, removeRows, showRow } from "./query.ts";
+import { addRow, type FoundPages, leaveLists, readListsAgain, showRow } from "./query.ts";
 
 /** Page n of m of a document that is being read, or what describing does, by document. */
 const steps = new Map<string, string>();
@@ -48,7 +47,7 @@ export function useLive(userId: string): void {
     const channel = supabase
       .channel(`page ${userId}`)
       .on("postgres_changes", { event: "*", schema: "public", table: "documents" }, (change) => {
-        if (change.eventType === "DELETE") return removeRows(client, new Set([change.old.id as string]));
+        if (change.eventType === "DELETE") return leaveLists(client, [change.old.id as string]);
         const row = change.new as DocumentRow;
         if (row.status === "completed" || row.status === "failed") setStep(row.id, null);
         if (change.eventType === "INSERT") addRow(client, row);

@@ -1,5 +1,6 @@
 import { type InfiniteData, keepPreviousData, type QueryClient, useInfiniteQuery } from "@tanstack/react-query";
-import { type DocumentRow, STATUSES } from "../model.ts";
+import { isDay } from "../format.ts";
+import { DOCUMENT_TYPES, type DocumentRow, STATUSES } from "../model.ts";
 import { typedFilters } from "./typed.ts";
 import type { Place } from "../place.ts";
 import { type Project, useProject } from "../project.tsx";
@@ -18,7 +19,7 @@ export type Question = {
   /** "soon", "overdue", or nothing. */
   due: string;
   /** How documents came, and how many pages they have: "2-5", "21-". */
-  sources: string[];
+  sources: (typeof SOURCES)[number][];
   pages: string;
   /** "yes": only documents with a note. */
   noted: string;
@@ -38,24 +39,50 @@ const NEXT_PAGES = 200;
 /** What "in progress" means in the filter. */
 export const UNDER_WAY = "under-way";
 
+export const SOURCES = ["upload", "mail", "upload_link", "part"] as const;
+const ORDERS = [
+  ...["created_at", "name", "correspondent", "document_date", "amount", "byte_size"].flatMap((by) => [by, `-${by}`]),
+  "due_date",
+  "relevance",
+];
+/** So many values of one filter, and so many characters of one value. */
+const MOST = { values: 50, characters: 100, searched: 1000 };
+
+/** An address is typed, cut, and sent around by people: what is no value of a filter is not there. */
 export function questionAt(place: Place): Question {
+  const all = (name: string, fits: (value: string) => boolean = () => true): string[] => [
+    ...new Set(
+      place
+        .getAll(name)
+        .map((value) => value.trim())
+        .filter((value) => value && value.length <= MOST.characters && !hasControls(value) && fits(value))
+        .slice(0, MOST.values),
+    ),
+  ];
+  const one = (name: string, fits: (value: string) => boolean): string => all(name, fits)[0] ?? "";
+  const of = (known: readonly string[]) => (value: string) => known.includes(value);
   return {
-    query: place.get("q") ?? "",
-    tags: place.getAll("tag"),
-    types: place.getAll("type"),
-    statuses: place.getAll("status"),
-    from: place.get("from") ?? "",
-    to: place.get("to") ?? "",
-    amountFrom: place.get("least") ?? "",
-    amountTo: place.get("most") ?? "",
-    currencies: place.getAll("currency"),
-    due: place.get("due") ?? "",
-    sources: place.getAll("source"),
-    pages: place.get("pages") ?? "",
-    noted: place.get("noted") ?? "",
-    sort: place.get("sort") ?? "",
+    query: withoutControls(place.get("q") ?? "").slice(0, MOST.searched),
+    tags: all("tag"),
+    types: all("type", of(DOCUMENT_TYPES)),
+    statuses: all("status", of([...STATUSES, UNDER_WAY])),
+    from: one("from", isDay),
+    to: one("to", isDay),
+    amountFrom: one("least", isAmount),
+    amountTo: one("most", isAmount),
+    currencies: all("currency", (code) => /^[A-Z]{3}$/.test(code)),
+    due: one("due", of(["soon", "overdue"])),
+    sources: all("source", of(SOURCES)) as Question["sources"],
+    pages: one("pages", (span) => /^\d{1,6}-\d{0,6}$/.test(span)),
+    noted: one("noted", of(["yes"])),
+    sort: one("sort", of(ORDERS)),
   };
 }
+
+const isControl = (character: string): boolean => character < " " || character === "\u007f";
+const hasControls = (text: string): boolean => [...text].some(isControl);
+const withoutControls = (text: string): string => [...text].map((one) => (isControl(one) ? " " : one)).join("");
+const isAmount = (text: string): boolean => /^-?\d{1,15}(\.\d{1,6})?$/.test(text);
 
 export const isFiltered = ({ sort: _, ...narrowing }: Question): boolean =>
   Object.values(narrowing).some((value) => value.length > 0);
@@ -156,7 +183,7 @@ export function addRow(client: QueryClient, row: DocumentRow): void {
   }
 }
 
-export function removeRows(client: QueryClient, ids: Set<string>): void {
+function removeRows(client: QueryClient, ids: Set<string>): void {
   client.setQueriesData<FoundPages>(
     { queryKey: ["documents"] },
     (data) =>
@@ -164,5 +191,20 @@ export function removeRows(client: QueryClient, ids: Set<string>): void {
         ...data,
         pages: data.pages.map((page) => ({ ...page, documents: page.documents.filter(({ id }) => !ids.has(id)) })),
       },
+  );
+}
+
+/** Documents that went to the trash or were deleted, here or elsewhere. */
+export function leaveLists(client: QueryClient, ids: string[]): void {
+  removeRows(client, new Set(ids));
+  for (const id of ids) client.setQueryData(["document", id], (known) => known && null);
+}
+
+/** Documents that came back from the trash, here or elsewhere. */
+export async function readListsAgain(client: QueryClient, ids: string[]): Promise<void> {
+  await Promise.all(
+    [["documents"], ["trash"], ["tags"], ["rows"], ["sums"], ["review"], ...ids.map((id) => ["document", id])].map(
+      (queryKey) => client.invalidateQueries({ queryKey }),
+    ),
   );
 }

@@ -1,3 +1,5 @@
+import { decimalSign } from "../format.ts";
+
 /** Filters of amounts that are typed into the search: `amount>100`, `amount<=50`, `amount:965.76`, `currency:eur`. */
 export type TypedFilters = {
   /** What is left for the search: words, and the filters that the project itself reads. */
@@ -33,16 +35,17 @@ export function typedFilters(typed: string): TypedFilters {
 const plain = (amount: number): string => String(Number(amount.toFixed(4)));
 
 /**
- * A number as people write it, with a point or a comma before its decimals: the last of the two, unless three digits after
- * a comma or several of one sign say that it parts thousands.
+ * A number as people write it, with a point or a comma before its decimals: the last of the two, unless several of one
+ * sign say that it parts thousands, or three digits after the sign that is not before decimals where the reader is.
  */
 export function amountOf(written: string): number | undefined {
-  const text = written.replace(/[\s']/g, "");
+  const text = written.replace(/[\s'’]/g, "");
   const last = Math.max(text.lastIndexOf("."), text.lastIndexOf(","));
   const digits = (some: string) => some.replace(/[.,]/g, "");
   const isGroup =
     last >= 0 &&
-    (text.split(text[last]!).length > 2 || (text[last] === "," && text.length - last === 4 && !/^-?0?,/.test(text)));
+    (text.split(text[last]!).length > 2 ||
+      (text[last] !== decimalSign() && text.length - last === 4 && !/^-?0?[.,]/.test(text)));
   const number = last < 0 || isGroup ? digits(text) : `${digits(text.slice(0, last))}.${text.slice(last + 1)}`;
   return /\d/.test(number) && Number.isFinite(Number(number)) ? Number(number) : undefined;
 }

@@ -46,19 +46,20 @@ const isLetter = (sign: string | undefined): boolean => sign !== undefined && /[
 
 /** In lower case and without accents, each white space as one space, with the place that each sign comes from. */
 function fold(text: string): { text: string; origin: number[] } {
-  let folded = "";
+  // A list: to look at the end of a text that grows would copy it each time.
+  const folded: string[] = [];
   const origin: number[] = [];
   for (let at = 0; at < text.length; at += 1) {
     const sign = text[at]!;
     const plain = /\s/.test(sign)
-      ? folded.endsWith(" ")
+      ? folded.at(-1) === " "
         ? ""
         : " "
       : sign < "\u0080"
         ? sign.toLowerCase()
         : sign.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase().replace("ß", "ss");
     for (let unit = 0; unit < plain.length; unit += 1) origin.push(at);
-    folded += plain;
+    if (plain) folded.push(plain);
   }
-  return { text: folded, origin };
+  return { text: folded.join(""), origin };
 }

@@ -9,10 +9,12 @@ import { LoaderCircle } from "../ui/icons.tsx";
 import { sayError } from "../ui/toasts.tsx";
 import ui from "../ui/ui.module.css";
 import { BrokenSum } from "./BrokenSum.tsx";
-import { type Found, review, useExtracted, useSchemas } from "./data.ts";
+import { Correction } from "./Correction.tsx";
+import { review, useExtracted, useSchemas } from "./data.ts";
 import styles from "./Extraction.module.css";
 import {
   type Extraction,
+  type Found,
   isBroken,
   isNumeric,
   labelOf,
@@ -71,6 +73,7 @@ export default function Extracted({ document, shown, onShow }: Props): React.JSX
             </h2>
             {extraction.error && <p className={styles.error}>{sentenceOf(extraction.error)}</p>}
             <Values extraction={extraction} schema={schema} found={found} shown={shown} onShow={onShow} />
+            <Correction extraction={extraction} found={found} />
           </section>
         );
       })}

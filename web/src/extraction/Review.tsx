@@ -13,9 +13,9 @@ import { Check, CloudOff } from "../ui/icons.tsx";
 import { Nothing } from "../ui/Nothing.tsx";
 import { sayError } from "../ui/toasts.tsx";
 import { BrokenSum } from "./BrokenSum.tsx";
-import { type Found, review, useExtracted, useReviewQueue, useSchemas } from "./data.ts";
+import { review, useExtracted, useReviewQueue, useSchemas } from "./data.ts";
 import shared from "./Extraction.module.css";
-import { type Extraction, isBroken, pathsOf, type Schema, scalarsOf } from "./model.ts";
+import { type Extraction, type Found, isBroken, pathsOf, type Schema, scalarsOf } from "./model.ts";
 import styles from "./Review.module.css";
 import { ValueLine } from "./ValueLine.tsx";
 
@@ -106,7 +106,10 @@ function Items({
     const cell = value ?? proposal;
     return cell?.page && cell.quote ? { page: cell.page, quote: cell.quote } : null;
   };
-  const shown = useMemo(() => evidenceOf(item), [item?.path, item?.row, found]);
+  // Where the pages are below, they come into sight only when they are asked for: what waits is read first.
+  const [asked, setAsked] = useState<Item>();
+  const isAsked = !matchMedia("(max-width: 64rem)").matches || (asked?.path === item?.path && asked?.row === item?.row);
+  const shown = useMemo(() => (isAsked ? evidenceOf(item) : null), [item?.path, item?.row, found, isAsked, asked]);
 
   async function answer(one: Item, action: "accept" | "correct" | "absent", value?: Parameters<typeof review>[3]) {
     try {
@@ -120,7 +123,9 @@ function Items({
   }
   const move = (by: number) => {
     setEditing(false);
-    setChosen(Math.max(0, Math.min(items.length - 1, at_ + by)));
+    const next = Math.max(0, Math.min(items.length - 1, at_ + by));
+    setChosen(next);
+    setAsked(items[next]);
   };
   const accept = () => {
     const { value, proposal } = item ? cellOf(item) : {};
@@ -179,7 +184,10 @@ function Items({
                     proposal={proposal}
                     isMissing
                     isShown={index === at_}
-                    onShow={() => setChosen(index)}
+                    onShow={() => {
+                      setChosen(index);
+                      setAsked({ ...one });
+                    }}
                     onAnswer={(action, next) => answer(one, action, next)}
                     editing={editing && index === at_}
                     onEdit={(on) => {

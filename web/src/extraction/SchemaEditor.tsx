@@ -30,7 +30,7 @@ type Props = {
   byModel?: boolean;
 };
 
-/** Which values a table has: made anew, from a proposal, or changed. */
+/** Which values a table has: made again, from a proposal, or changed. */
 export default function SchemaEditor({ schema, others, proposal, of, byModel }: Props): React.JSX.Element {
   const context = { project: useProject(), client: useQueryClient() };
   const [draft, setDraft] = useState<Draft>(() =>

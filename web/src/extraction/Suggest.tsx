@@ -5,6 +5,7 @@ import { typeName } from "../format.ts";
 import { t } from "../language.ts";
 import { nameOf } from "../model.ts";
 import { at, go, usePlace } from "../place.ts";
+import { UUID } from "../document/data.ts";
 import { useProject } from "../project.tsx";
 import { Button } from "../ui/Button.tsx";
 import { FileIcon } from "../ui/FileIcon.tsx";
@@ -21,7 +22,10 @@ const MOST = 20;
 /** Has a table suggested from documents: those that were selected, or that a search finds. The proposal is then changed and saved in the editor. */
 export default function Suggest({ others }: { others: string[] }): React.JSX.Element {
   const project = useProject();
-  const given = usePlace().get("of")?.split(",").slice(0, MOST) ?? [];
+  const given = (usePlace().get("of") ?? "")
+    .split(",")
+    .filter((id) => UUID.test(id))
+    .slice(0, MOST);
   const [query, setQuery] = useState("");
   const asked = useDeferredValue(query.trim());
   /** What was taken off, or put on where nothing is asked for. */

@@ -7,6 +7,7 @@ import { Check, Pencil, Quote } from "../ui/icons.tsx";
 import ui from "../ui/ui.module.css";
 import styles from "./Extraction.module.css";
 import {
+  hintOf,
   kindOf,
   labelOf,
   parse,
@@ -131,13 +132,6 @@ const PROOFS: Partial<Record<ExtractedValue["proof"], Text>> = {
   person: mark("Given by you"),
 };
 
-const HINTS: Partial<Record<string, Text>> = {
-  money: mark("An amount, with its currency where it has one: 12.50 EUR"),
-  number: mark("A number"),
-  integer: mark("A number without decimals"),
-  date: mark("A date"),
-};
-
 function Editor({
   label,
   field,
@@ -163,7 +157,7 @@ function Editor({
   function submit(event: FormEvent<HTMLFormElement>): void {
     event.preventDefault();
     const next = parse(kind, String(new FormData(event.currentTarget).get("value")));
-    if (next === undefined) setProblem(t(HINTS[kind] ?? "Something has to stand here"));
+    if (next === undefined) setProblem(hintOf(kind));
     else void onAnswer("correct", next);
   }
   return (

@@ -1,7 +1,7 @@
 import { useId, useState } from "react";
 import { t } from "../language.ts";
-import { X } from "../ui/icons.tsx";
-import ui from "../ui/ui.module.css";
+import { Chip } from "../ui/Chip.tsx";
+import chips from "../ui/Chip.module.css";
 import styles from "./SchemaEditor.module.css";
 
 /** Words as chips, of which a document has to have one. Enter or leaving the box adds what was typed, Backspace in an empty box takes the last away. */
@@ -31,18 +31,14 @@ export function Words({
   return (
     <div className={styles.words}>
       <label htmlFor={id}>{label}</label>
-      <div className={styles.chips}>
+      <div className={chips.box}>
         {words.map((word) => (
-          <span key={word} className={ui.tag}>
-            {word}
-            <button
-              type="button"
-              aria-label={t("Remove {word}", { word })}
-              onClick={() => onChange(words.filter((one) => one !== word))}
-            >
-              <X aria-hidden />
-            </button>
-          </span>
+          <Chip
+            key={word}
+            word={word}
+            removes={t("Remove {word}", { word })}
+            onRemove={() => onChange(words.filter((one) => one !== word))}
+          />
         ))}
         <input
           id={id}

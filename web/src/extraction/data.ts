@@ -1,18 +1,14 @@
 import { keepPreviousData, type QueryClient, useInfiniteQuery, useQuery } from "@tanstack/react-query";
-import { type DocumentRow, nameOf } from "../model.ts";
-import { type Project, useProject } from "../project.tsx";
-import type { ExtractedValue, Extraction, Proposal, Schema, Value } from "./model.ts";
+import { whatWasThere } from "../document/data.ts";
+import { type Project, unwrap, useProject } from "../project.tsx";
+import type { Condition } from "./row-filters.ts";
+import type { ExtractedValue, Extraction, Found, Proposal, Schema, Value } from "./model.ts";
 
 /** How far a schema that is applied to many documents is: asked again after so long while it is under way. */
 const POLL_MS = 1500;
 /** As many cells as a page of the Data API has. */
 const CELLS_SHOWN = 1000;
-const EXTRACTION = "id, document_id, schema_id, status, checks, missing, error, note";
-
-function unwrap<Data>({ data, error }: { data: Data; error: unknown }): NonNullable<Data> {
-  if (error) throw error;
-  return data as NonNullable<Data>;
-}
+const EXTRACTION = "id, document_id, schema_id, status, checks, missing, error, note, engine, instruction";
 
 export function useSchemas() {
   const { supabase } = useProject();
@@ -28,39 +24,39 @@ export function useSchemas() {
   });
 }
 
-/** What the schemas found in one document: values, and what waits for a person. */
-export type Found = { extractions: Extraction[]; values: ExtractedValue[]; proposals: Proposal[] };
+export async function readExtracted({ supabase }: Project, documentId: string): Promise<Found> {
+  const extractions = unwrap(
+    await supabase.from("extractions").select(EXTRACTION).eq("document_id", documentId).order("created_at"),
+  ) as Extraction[];
+  if (extractions.length === 0) return { extractions, values: [], proposals: [] };
+  const ids = extractions.map(({ id }) => id);
+  const cells = (table: string, own: string) =>
+    supabase
+      .from(table)
+      .select(`extraction_id, path, row_number, value, page, quote, ${own}`)
+      .in("extraction_id", ids)
+      .order("row_number")
+      .order("path")
+      .limit(CELLS_SHOWN);
+  const [values, proposals] = await Promise.all([
+    cells("extracted_values", "proof, note"),
+    cells("extraction_proposals", "reason"),
+  ]);
+  return {
+    extractions,
+    // unknown: a list of columns that is put together has no type
+    values: unwrap(values) as unknown as ExtractedValue[],
+    // unknown: as above
+    proposals: unwrap(proposals) as unknown as Proposal[],
+  };
+}
 
 export function useExtracted(documentId: string, status: string) {
-  const { supabase } = useProject();
+  const project = useProject();
   return useQuery({
     queryKey: ["extracted", documentId, status],
-    queryFn: async (): Promise<Found> => {
-      const extractions = unwrap(
-        await supabase.from("extractions").select(EXTRACTION).eq("document_id", documentId).order("created_at"),
-      ) as Extraction[];
-      if (extractions.length === 0) return { extractions, values: [], proposals: [] };
-      const ids = extractions.map(({ id }) => id);
-      const cells = (table: string, own: string) =>
-        supabase
-          .from(table)
-          .select(`extraction_id, path, row_number, value, page, quote, ${own}`)
-          .in("extraction_id", ids)
-          .order("row_number")
-          .order("path")
-          .limit(CELLS_SHOWN);
-      const [values, proposals] = await Promise.all([
-        cells("extracted_values", "proof, note"),
-        cells("extraction_proposals", "reason"),
-      ]);
-      return {
-        extractions,
-        // unknown: a list of columns that is put together has no type
-        values: unwrap(values) as unknown as ExtractedValue[],
-        // unknown: as above
-        proposals: unwrap(proposals) as unknown as Proposal[],
-      };
-    },
+    placeholderData: whatWasThere<Found>(documentId),
+    queryFn: () => readExtracted(project, documentId),
   });
 }
 
@@ -97,10 +93,18 @@ export async function review(
     .from("extraction_reviews")
     .insert({ extraction_id, path, row_number, action, ...(action === "correct" && { value }) });
   if (error) throw error;
-  await Promise.all(
-    ["extracted", "review", "rows", "sums"].map((key) => client.invalidateQueries({ queryKey: [key] })),
-  );
+  await readAgain(client);
 }
+
+/** Puts back what was there before a run that the reader had made. Throws what the project answers. */
+export async function undoRun({ project, client }: Context, run_id: number): Promise<void> {
+  const { error } = await project.supabase.rpc("undo_extraction_run", { run_id });
+  if (error) throw error;
+  await readAgain(client);
+}
+
+const readAgain = (client: QueryClient): Promise<unknown> =>
+  Promise.all(["extracted", "review", "rows", "sums"].map((key) => client.invalidateQueries({ queryKey: [key] })));
 
 export type TableRow = {
   document_id: string;
@@ -108,44 +112,39 @@ export type TableRow = {
   row_number: number;
   status: Extraction["status"];
   values: Record<string, Value>;
-  /** What the document is called; null where it went meanwhile. */
-  name: string | null;
+  /** What the document is called. */
+  name: string;
 };
 type After = Record<string, unknown> | null;
 type RowsPage = { rows: TableRow[]; next: After };
 
 /** The values of a schema over all documents, or the lines of one of its tables. */
-export type TableQuestion = { schemaId: string; lines: string | null; sort: string | null; descending: boolean };
+export type TableQuestion = {
+  schemaId: string;
+  lines: string | null;
+  sort: string | null;
+  descending: boolean;
+  where: Condition[];
+};
 
-export async function readRows(
+/** No list is no filter. */
+const filtersOf = (where: Condition[]): Condition[] | null => (where.length > 0 ? where : null);
+
+async function readRows(
   { supabase }: Project,
-  { schemaId, lines, sort, descending }: TableQuestion,
+  { schemaId, lines, sort, descending, where }: TableQuestion,
   after: After,
-  atMost = 100,
 ): Promise<RowsPage> {
-  const { rows, next } = unwrap(
+  return unwrap(
     await supabase.rpc("schema_rows", {
       schema_id: schemaId,
       line_items: lines,
       sort,
       descending,
       after,
-      at_most: atMost,
+      filters: filtersOf(where),
     }),
   ) as RowsPage;
-  const ids = [...new Set(rows.map(({ document_id }) => document_id))];
-  const names = new Map<string, string>();
-  // A hundred ids a request: they stand in its address.
-  for (let at = 0; at < ids.length; at += 100) {
-    const some = unwrap(
-      await supabase
-        .from("documents")
-        .select("id, display_name, filename")
-        .in("id", ids.slice(at, at + 100)),
-    ) as Pick<DocumentRow, "id" | "display_name" | "filename">[];
-    for (const document of some) names.set(document.id, nameOf(document));
-  }
-  return { rows: rows.map((row) => ({ ...row, name: names.get(row.document_id) ?? null })), next };
 }
 
 export function useRows(question: TableQuestion) {
@@ -161,17 +160,25 @@ export function useRows(question: TableQuestion) {
 
 export type Sum = { path: string; currency: string | null; count: number; sum: number };
 
-export function useSums(schemaId: string) {
+/** What the numbers of the rows add up to. */
+export function useSums({ schemaId, lines, where }: TableQuestion) {
   const { supabase } = useProject();
   return useQuery({
-    queryKey: ["sums", schemaId],
-    queryFn: async () => unwrap(await supabase.rpc("schema_sums", { schema_id: schemaId })) as Sum[],
+    queryKey: ["sums", schemaId, lines, where],
+    queryFn: async () =>
+      unwrap(
+        await supabase.rpc("schema_sums", { schema_id: schemaId, line_items: lines, filters: filtersOf(where) }),
+      ) as Sum[],
+    placeholderData: keepPreviousData,
   });
 }
 
 export type Estimate = { documents: number; pages: number; cost_micro_usd: number };
 
-/** How many documents lack the schema, and how many are being looked through. Asked again while there are any. */
+/**
+ * How many documents lack the schema, null when it was deleted meanwhile; and how many are being looked through, asked again
+ * while there are any.
+ */
 export function useProgress(schemaId: string) {
   const { supabase } = useProject();
   return useQuery({
@@ -186,7 +193,7 @@ export function useProgress(schemaId: string) {
           .in("status", ["queued", "running"]),
       ]);
       if (error) throw error;
-      return { lacking: unwrap(lacking) as Estimate, underWay: count ?? 0 };
+      return { lacking: unwrap(lacking) as Estimate | null, underWay: count ?? 0 };
     },
     refetchInterval: ({ state }) => ((state.data?.underWay ?? 0) > 0 ? POLL_MS : false),
   });

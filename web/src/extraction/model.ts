@@ -1,6 +1,6 @@
 import type { Fields, Kind, ScalarField } from "../../../supabase/functions/_shared/extraction/schema.ts";
 import { amountOf } from "../documents/typed.ts";
-import { day, decimal, sum, within, words } from "../format.ts";
+import { day, decimal, sum, within, words, typedNumber } from "../format.ts";
 import { mark, t, type Text } from "../language.ts";
 
 export type { Fields, Kind, ScalarField };
@@ -29,6 +29,8 @@ export type Extraction = {
   missing: string[];
   error: { code: string; message: string } | null;
   note: string | null;
+  engine: "claude" | "local" | null;
+  instruction: string | null;
 };
 type Cell = {
   extraction_id: string;
@@ -40,6 +42,9 @@ type Cell = {
 };
 export type ExtractedValue = Cell & { proof: "quote" | "equation" | "einvoice" | "person"; note: string | null };
 export type Proposal = Cell & { reason: "ambiguous" | "check_broken" | "not_on_page" | "unsure" };
+
+/** What the schemas found in one document: values, and what waits for a person. */
+export type Found = { extractions: Extraction[]; values: ExtractedValue[]; proposals: Proposal[] };
 
 export const REASONS: Record<Proposal["reason"], Text> = {
   not_on_page: mark("These words are not on the page"),
@@ -56,20 +61,15 @@ export function kindOf(field: ScalarField): Kind {
   return "format" in field && field.format ? field.format : "string";
 }
 
-/** What a paper is called, then whose it is, when, and how much: the database keeps no order of a schema's fields. */
-const ORDER: Kind[] = ["code", "string", "enum", "date", "boolean", "integer", "number", "money"];
-const inOrder = (fields: Record<string, ScalarField>): [string, ScalarField][] =>
-  Object.entries(fields).sort(([, a], [, b]) => ORDER.indexOf(kindOf(a)) - ORDER.indexOf(kindOf(b)));
-
-/** The fields by path: `total`, and `items.total` for a column. Those that a document has once come first. */
+/** The fields by path, in the order of the schema: `total`, and `items.total` for a column. Those that a document has once come first. */
 export function scalarsOf({ properties }: Fields): Map<string, ScalarField> {
-  const once: Record<string, ScalarField> = {};
+  const once: [string, ScalarField][] = [];
   const columns: [string, ScalarField][] = [];
   for (const [name, field] of Object.entries(properties)) {
-    if (field.type !== "array") once[name] = field;
-    else for (const [column, one] of inOrder(field.items.properties)) columns.push([`${name}.${column}`, one]);
+    if (field.type !== "array") once.push([name, field]);
+    else for (const [column, one] of Object.entries(field.items.properties)) columns.push([`${name}.${column}`, one]);
   }
-  return new Map([...inOrder(once), ...columns]);
+  return new Map([...once, ...columns]);
 }
 
 /** The tables of a schema, with the paths of their columns. */
@@ -99,18 +99,29 @@ export function parse(kind: Kind, typed: string): Value | undefined {
   if (kind === "boolean") return text === "true";
   if (kind === "date") return /^\d{4}-\d\d-\d\d$/.test(text) ? text : undefined;
   if (kind !== "money" && kind !== "number" && kind !== "integer") return text;
-  const amount = amountOf(text.replace(/[^\d.,'\s-]/g, ""));
+  const amount = amountOf(text.replace(/[^\d.,'’\s-]/g, ""));
   if (amount === undefined || (kind === "integer" && !Number.isInteger(amount))) return undefined;
   return kind === "money" ? { amount, currency: /[A-Za-z]{3}/.exec(text)?.[0].toUpperCase() ?? null } : amount;
 }
+
+const HINTS: Partial<Record<Kind, Text>> = {
+  money: mark("An amount, with its currency where it has one: 12.50 EUR"),
+  number: mark("A number"),
+  integer: mark("A number without decimals"),
+  date: mark("A date"),
+};
+/** What has to be typed, where it was something else. */
+export const hintOf = (kind: Kind): string => t(HINTS[kind] ?? "Something has to stand here");
 
 /** What is typed for a value, as the editor begins with it. */
 export const typedOf = (value: Value | undefined): string =>
   value === null || value === undefined
     ? ""
     : typeof value === "object"
-      ? [value.amount, value.currency].filter((part) => part !== null).join(" ")
-      : String(value);
+      ? [typedNumber(value.amount), value.currency].filter((part) => part !== null).join(" ")
+      : typeof value === "number"
+        ? typedNumber(value)
+        : String(value);
 
 /** A line of a sum as people write it below each other: its sign, what it is, and its number where that is known. */
 export type SumLine = { sign: "" | "+" | "−" | "="; label: string; amount: number | null };

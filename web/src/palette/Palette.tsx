@@ -9,7 +9,7 @@ import { at, go } from "../place.ts";
 import { useProject } from "../project.tsx";
 import { sentenceOf } from "../sentences.ts";
 import { FileIcon } from "../ui/FileIcon.tsx";
-import { useFocusBack } from "../ui/focus-back.ts";
+import { useFocusBack } from "../ui/focus.ts";
 import ui from "../ui/ui.module.css";
 import styles from "./Palette.module.css";
 

@@ -59,7 +59,7 @@ export default function SecondFactor({ session }: { session: Session }): React.J
           <summary>{t("You do not have the device?")}</summary>
           <p>
             {t(
-              "Another device that you set up shows a code, too. The secret that you kept makes the same codes in any authenticator app. With neither, ask whoever runs this project: they can take the second factor away once they know that it is you.",
+              "Another device that you set up shows a code, too. The secret that you kept makes the same codes in any authenticator app. With neither, ask the operator of this project: they can take the second factor away once they know that it is you.",
             )}
           </p>
         </details>

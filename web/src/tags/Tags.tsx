@@ -10,8 +10,9 @@ import type { DocumentRow } from "../model.ts";
 import { at, go, linkTo, usePlace } from "../place.ts";
 import { useProject } from "../project.tsx";
 import { Button } from "../ui/Button.tsx";
+import { Chip } from "../ui/Chip.tsx";
 import { Dialog, DialogActions } from "../ui/Dialog.tsx";
-import { Pencil, X } from "../ui/icons.tsx";
+import { Pencil } from "../ui/icons.tsx";
 import { say, sayError } from "../ui/toasts.tsx";
 import ui from "../ui/ui.module.css";
 import { ColorMenu } from "./ColorMenu.tsx";
@@ -110,15 +111,12 @@ function AllTags(): React.JSX.Element {
                 <span className={styles.words}>
                   {t("also")}{" "}
                   {words.map(({ alias }) => (
-                    <span key={alias} className={ui.tag}>
-                      {alias}
-                      <button
-                        aria-label={t("Do not take {alias} for {tag}", { alias, tag: known.tag })}
-                        onClick={() => void forget(alias)}
-                      >
-                        <X aria-hidden />
-                      </button>
-                    </span>
+                    <Chip
+                      key={alias}
+                      word={alias}
+                      removes={t("Do not take {alias} for {tag}", { alias, tag: known.tag })}
+                      onRemove={() => void forget(alias)}
+                    />
                   ))}
                 </span>
               )}
@@ -184,7 +182,7 @@ function AllSenders(): React.JSX.Element {
     <>
       <p className={styles.about}>
         {t(
-          "A sender that is renamed changes in all of its documents; they keep the name when they are described anew.",
+          "A sender that is renamed changes in all of its documents; they keep the name when they are described again.",
         )}
       </p>
       <Find label={t("Find a sender")} typed={typed} onType={setTyped} />

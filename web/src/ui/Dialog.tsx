@@ -1,7 +1,7 @@
 import { Dialog as Parts } from "@base-ui/react/dialog";
 import type { ReactNode } from "react";
 import { Button } from "./Button.tsx";
-import { useFocusBack } from "./focus-back.ts";
+import { useFocusBack } from "./focus.ts";
 import styles from "./ui.module.css";
 import { t } from "../language.ts";
 

@@ -25,8 +25,14 @@ export function Menu({
   );
 }
 
-export function MenuItem({ danger, ...rest }: Parts.Item.Props & { danger?: boolean }): React.JSX.Element {
-  return <Parts.Item className={styles.item} data-look={danger ? "danger" : undefined} {...rest} />;
+export function MenuItem({
+  danger,
+  className,
+  ...rest
+}: Parts.Item.Props & { danger?: boolean; className?: string | undefined }): React.JSX.Element {
+  return (
+    <Parts.Item className={`${styles.item} ${className ?? ""}`} data-look={danger ? "danger" : undefined} {...rest} />
+  );
 }
 
 export function MenuCheck({

@@ -277,6 +277,13 @@ export const Mail = icon(
     <path d="m22 7-8.97 5.7a1.94 1.94 0 0 1-2.06 0L2 7" />
   </>,
 );
+export const ListFilter = icon(
+  <>
+    <path d="M2 5h20" />
+    <path d="M6 12h12" />
+    <path d="M9 19h6" />
+  </>,
+);
 export const ListChecks = icon(<path d="M13 5h8M13 12h8M13 19h8m-18-2 2 2 4-4M3 7l2 2 4-4" />);
 export const Plug = icon(
   <>

@@ -46,7 +46,7 @@ export default function Usage(): React.JSX.Element {
   return (
     <div className={styles.view}>
       <h1>{monthName(left.month, "withYear")}</h1>
-      <p>{t("Counted anew from {day}.", { day: dayOfMonth(left.resets_at) })}</p>
+      <p>{t("Starts over on {day}.", { day: dayOfMonth(left.resets_at) })}</p>
       <div className={styles.measures}>
         {MEASURES.map(({ key, name, show }) => {
           const { used, limit } = left[key];

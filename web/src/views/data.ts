@@ -1,18 +1,14 @@
 import { type QueryClient, useQuery } from "@tanstack/react-query";
-import type { Place } from "../place.ts";
+import { type Place, toList } from "../place.ts";
 import { type Project, useProject } from "../project.tsx";
 
 /** A search that was kept by a name. `question` is what stands in the address. */
 export type View = { id: string; name: string; question: string };
 export type Context = { project: Project; client: QueryClient };
 
-/** What a document or a view of the page adds to the address is no part of a question. */
-const ELSEWHERE = ["document", "view", "kind", "schema"];
-
 /** The question of a place, in one order, so that two of the same compare equal. */
 export function questionOf(place: Place): string {
-  const question = new URLSearchParams(place);
-  for (const name of ELSEWHERE) question.delete(name);
+  const question = toList(place);
   question.sort();
   return question.toString();
 }
@@ -44,7 +40,12 @@ export async function changeView(
   id: string,
   values: { name?: string; question?: string },
 ): Promise<void> {
-  const { error } = await context.project.supabase.from("saved_views").update(values).eq("id", id);
+  const { error } = await context.project.supabase
+    .from("saved_views")
+    .update(values)
+    .eq("id", id)
+    .select("id")
+    .single();
   await readAgain(context, error);
 }
 

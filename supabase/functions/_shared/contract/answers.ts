@@ -1,5 +1,6 @@
 /** What the functions answer. An answer may get further fields; a reader passes over those it does not know. */
 import { z } from "zod";
+import { RunDiff } from "../extraction/calls.ts";
 import { ERRORS } from "../errors.ts";
 
 export const Status = z.enum(["uploading", "processing", "ocr_complete", "generating_metadata", "completed", "failed"]);
@@ -49,7 +50,7 @@ export const Document = z.object({
   language: z.string().nullable(),
   note: z.string().nullable().describe("What its owner wrote about it; no engine writes it."),
   metadata_source: z.string().nullable(),
-  locked_fields: z.array(z.string()).describe("Fields that a person wrote: describing anew leaves them as they are."),
+  locked_fields: z.array(z.string()).describe("Fields that a person wrote: describing again leaves them as they are."),
   created_at: Moment,
   updated_at: Moment,
 });
@@ -238,7 +239,56 @@ export const Retention = z.object({
 export const StillLocked = z.array(z.string());
 export const Deleted = z.object({ document_id: z.uuid() });
 
-/** One event of the stream of describing anew. */
+/** One event of the stream of applying a schema. */
+export const ExtractingEvent = z.union([
+  z.object({ text: z.string() }),
+  z.object({ tool: z.string(), input: z.unknown() }),
+  z.object({ progress: z.looseObject({ message: z.string() }) }),
+  z.object({
+    complete: z.literal(true),
+    extraction: z.looseObject({ id: z.string(), schema_id: z.string(), status: z.string() }),
+    run_id: z.int().nullable().describe("What rpc/undo_extraction_run undoes; null after a first run."),
+    diff: RunDiff.describe("What the run changed."),
+  }),
+  z.object({ error: ErrorAnswer }),
+]);
+
+/** What was sent is worked on, or kept. */
+export const Accepted = z.object({ accepted: z.literal(true) });
+
+export const ShareLook = z.object({ needs_password: z.boolean() });
+export const UploadLook = z.object({ needs_password: z.boolean(), title: z.string().optional() });
+/** What a share link shows; the fields that it does not show are not there. */
+export const Shared = z.looseObject({
+  filename: z.string(),
+  mime_type: z.string(),
+  byte_size: z.number().int(),
+  page_count: z.number().int().nullable(),
+  expires_at: Moment.nullable().describe("When the link ends."),
+  metadata: z.record(z.string(), z.unknown()).optional(),
+  extractions: z.unknown().optional(),
+  pages: z.array(z.object({ page: z.number().int(), text: z.string() })).optional(),
+  more_pages: z.number().int().optional(),
+  signed_url: z.string().describe("Where the file is."),
+  expires_in: z.number().int().describe("Seconds until signed_url ends."),
+});
+export const HandedIn = z.object({
+  filename: z.string(),
+  stored: z.boolean().describe("The owner has these bytes already; there is nothing to send."),
+  signed_url: z.string().optional().describe("Where the file is to be put."),
+  title: z.string().describe("The link's."),
+});
+
+/** An answer of the Model Context Protocol, by the message's id. */
+const McpError = z.object({ code: z.number().int(), message: z.string(), data: z.unknown().optional() });
+export const McpRefusal = z.object({ jsonrpc: z.literal("2.0"), id: z.null(), error: McpError });
+const McpId = z.union([z.string(), z.number().int()]);
+export const McpAnswer = z.union([
+  z.object({ jsonrpc: z.literal("2.0"), id: McpId, result: z.record(z.string(), z.unknown()) }),
+  z.object({ jsonrpc: z.literal("2.0"), id: McpId, error: McpError }),
+]);
+
+/** One event of the stream of describing again. */
 export const DescribingEvent = z.union([
   z.object({ text: z.string() }),
   z.object({ tool: z.string(), input: z.unknown() }),

@@ -27,7 +27,7 @@ const LIST: Short[] = [
     "replace_rule",
     "PUT",
     "/rules/{rule_id}",
-    "Write a rule anew.",
+    "Replace a rule.",
     OneRule,
     automation.Rule,
     automation.WrittenRule,

@@ -1,11 +1,11 @@
 import { z } from "zod";
-import { ErrorAnswer } from "./answers.ts";
-import { type Operation, OPERATIONS } from "./operations.ts";
+import { ErrorAnswer, File } from "./answers.ts";
+import { ALL_OPERATIONS, type DescribedOperation } from "./operations.ts";
 
 /** An OpenAPI 3.1 document of every function, from the schemas that check requests. `url`: where the functions are. */
 export function openapi(url: string): object {
   const paths: Record<string, Record<string, object>> = {};
-  for (const operation of OPERATIONS)
+  for (const operation of ALL_OPERATIONS)
     (paths[operation.path] ??= {})[operation.method.toLowerCase()] = described(operation);
   return {
     openapi: "3.1.0",
@@ -27,38 +27,55 @@ export function openapi(url: string): object {
   };
 }
 
-function described(operation: Operation): object {
-  const { id, summary, scope, path, parameters, status, answer, or } = operation;
+const JSON_TYPE = "application/json";
+type Content = Record<string, { schema?: object }>;
+
+function described(operation: DescribedOperation): object {
+  const { id, summary, scope, access, path, parameters, takes, refusal } = operation;
   const error = {
     description: "The request is refused; code says why.",
-    content: { "application/json": { schema: { $ref: "#/components/schemas/Error" } } },
+    content: { [JSON_TYPE]: { schema: refusal ? schemaOf(refusal) : { $ref: "#/components/schemas/Error" } } },
   };
+  const body = takes ? { [takes.type]: { schema: takes.schema } } : bodyOf(operation);
   return {
     operationId: id,
     summary,
-    description: `An API token needs the scope ${scope}.`,
+    description: scope ? `An API token needs the scope ${scope}.` : access,
+    // An operation that needs no user's token says so by an empty list.
+    ...(!scope && { security: [] }),
+    ...(takes?.docs && { externalDocs: { url: takes.docs } }),
     parameters: Object.entries(parameters.shape).map(([name, schema]) => ({
       name,
       in: path.includes(`{${name}}`) ? "path" : "query",
       required: path.includes(`{${name}}`),
       schema: schemaOf(schema as z.ZodType, "output"),
     })),
-    ...(operation.body && { requestBody: { required: true, content: bodyOf(operation) } }),
-    responses: {
-      [status]: {
-        description: summary,
-        content: operation.files
-          ? Object.fromEntries(operation.files.map((type) => [type, {}]))
-          : { [operation.streams ? "text/event-stream" : "application/json"]: { schema: schemaOf(answer) } },
-      },
-      ...(or && {
-        [or.status]: { description: summary, content: { "application/json": { schema: schemaOf(or.answer) } } },
-      }),
-      "4XX": error,
-      "5XX": error,
-    },
+    ...(body && { requestBody: { required: true, content: body } }),
+    responses: { ...responsesOf(operation), "4XX": error, "5XX": error },
   };
 }
+
+function responsesOf({ summary, status, answer, files, streams, or }: DescribedOperation): object {
+  const isFile = files !== undefined && answer === File;
+  const content: Content = {
+    ...(!isFile && contentOf(answer, streams)),
+    ...Object.fromEntries((files ?? []).map((type) => [type, {}])),
+  };
+  const other = or?.answer && contentOf(or.answer, or.streams);
+  return {
+    [status]: { description: summary, content },
+    ...(or && {
+      [or.status]: {
+        description: summary,
+        ...(other && { content: or.status === status ? { ...content, ...other } : other }),
+      },
+    }),
+  };
+}
+
+const contentOf = (answer: z.ZodType, streams = false): Content => ({
+  [streams ? "text/event-stream" : JSON_TYPE]: { schema: schemaOf(answer) },
+});
 
 const FORM = {
   type: "object",
@@ -66,10 +83,11 @@ const FORM = {
   required: ["file"],
 };
 
-function bodyOf({ body, form }: Operation): object {
+function bodyOf({ body, form, or }: DescribedOperation): Content | undefined {
+  if (!body) return undefined;
   return {
     ...(form && { "multipart/form-data": { schema: FORM } }),
-    "application/json": { schema: schemaOf(body!) },
+    [JSON_TYPE]: { schema: schemaOf(or?.body ? z.union([body, or.body]) : body) },
   };
 }
 

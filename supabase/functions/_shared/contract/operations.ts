@@ -3,6 +3,7 @@ import type { z } from "zod";
 import type { Scope } from "../api-token.ts";
 import * as answers from "./answers.ts";
 import { AUTOMATION_OPERATIONS } from "./automation-operations.ts";
+import { OPEN_OPERATIONS } from "./open-operations.ts";
 import * as requests from "./requests.ts";
 
 export type Operation = {
@@ -24,8 +25,19 @@ export type Operation = {
   streams?: boolean;
   /** The answer is a file of one of these media types. */
   files?: string[];
-  /** A stream has other answers beside it: a second operation at the same path says which. */
-  or?: { status: number; answer: z.ZodType };
+  /** What else the same call takes and answers. */
+  or?: { status: number; answer?: z.ZodType; body?: z.ZodObject; streams?: boolean };
+};
+
+/** An operation as the OpenAPI document tells it. */
+export type DescribedOperation = Omit<Operation, "scope"> & {
+  scope?: Scope;
+  /** Who may call it, where it needs no user's token. */
+  access?: string;
+  /** A body that is no JSON of ours, and where its sender describes it. */
+  takes?: { type: string; schema: object; docs?: string };
+  /** What it answers when it refuses, where that is not an error of ours alone. */
+  refusal?: z.ZodType;
 };
 
 /** An operation of the function api, and the operation of public.call_api that it is. */
@@ -299,7 +311,7 @@ export const API_OPERATIONS: ApiOperation[] = [
   ...AUTOMATION_OPERATIONS,
 ];
 
-/** Every operation of every function. */
+/** Every operation that users call. */
 export const OPERATIONS: Operation[] = [
   {
     id: "uploadFile",
@@ -330,7 +342,7 @@ export const OPERATIONS: Operation[] = [
     id: "describeDocument",
     method: "POST",
     path: "/metadata",
-    summary: "Describe a document anew.",
+    summary: "Describe a document again.",
     scope: "documents:write",
     parameters: None,
     body: requests.DescribeCall,
@@ -343,12 +355,16 @@ export const OPERATIONS: Operation[] = [
     method: "POST",
     path: "/extract",
     summary:
-      "Suggest a schema from documents, without saving it. With {document_id, schema_id} it applies one, told as server-sent events.",
+      "Suggest a schema from documents, without saving it; or apply one to a document again, told as server-sent events.",
     scope: "documents:write",
     parameters: None,
     body: requests.SuggestCall,
     status: 200,
     answer: answers.SuggestedSchema,
+    or: { status: 200, body: requests.ExtractCall, answer: answers.ExtractingEvent, streams: true },
   },
   ...API_OPERATIONS,
 ];
+
+/** Every operation of every function. */
+export const ALL_OPERATIONS: DescribedOperation[] = [...OPERATIONS, ...OPEN_OPERATIONS];

@@ -15,13 +15,38 @@ export const AnnouncedFile = z.strictObject({
     .describe("Of the file's bytes, in lower-case hexadecimal."),
 });
 
+/** A file that a visitor announces by an upload link. */
+export const HandedInFile = AnnouncedFile.extend({ password: z.string().max(100).optional() });
+
+/** What a visitor sends to open a share link. */
+export const OpenedShare = z.strictObject({ password: z.string().max(100).optional() });
+
+/** What an invocation of private.dispatch_jobs carries: a job and the one-time token that claims it. */
+export const Invocation = z.strictObject({ job_id: z.uuid(), token: z.uuid() });
+export type Invocation = z.infer<typeof Invocation>;
+
+/** A message of an agent, https://modelcontextprotocol.io/specification/2025-11-25/basic: one without an id wants no answer. */
+export const McpMessage = z.strictObject({
+  jsonrpc: z.literal("2.0"),
+  id: z.union([z.string(), z.int()]).optional(),
+  method: z.string(),
+  params: z.record(z.string(), z.unknown()).optional(),
+});
+
+/** The parameters of what is called without a token of a user's. */
+export const OneToken = z.strictObject({ token: z.string().describe("The link's.") });
+export const SentMail = z.strictObject({
+  address: z.string().describe("The mail address, or what stands before its @."),
+  sender: z.string().optional().describe("The envelope's sender, <> for none."),
+});
+
 /** What a user sends to act on a document. */
 export const DocumentCall = z.strictObject({ document_id: z.uuid() });
 
 /** A sentence of the owner's that the engine follows: "the total includes the deposit". */
 export const Instruction = z.string().trim().min(1).max(1_000);
 
-/** What an owner sends to have a document described anew. */
+/** What an owner sends to have a document described again. */
 export const DescribeCall = DocumentCall.extend({
   instruction: Instruction.optional().describe("What a model is to mind this time. It is kept with the run."),
   engine: z
@@ -30,7 +55,7 @@ export const DescribeCall = DocumentCall.extend({
     .describe("What describes this time: local for the rules without a model, auto for the model where there is one."),
 });
 
-/** What an owner sends to have a schema applied to a document anew. */
+/** What an owner sends to have a schema applied to a document again. */
 export const ExtractCall = DocumentCall.extend({ schema_id: z.uuid(), instruction: Instruction.optional() });
 
 /** What an owner sends to have a schema suggested from documents. Nothing is saved. */

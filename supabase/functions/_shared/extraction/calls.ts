@@ -41,7 +41,8 @@ const Word = z.object({
   y1: z.number(),
   confidence: z.number(),
 });
-const Pages = z.array(z.object({ page_number: z.int(), text: z.string(), words: z.array(Word).nullable() }));
+/** The text of a document's pages, with the words of those that were recognized. */
+export const Pages = z.array(z.object({ page_number: z.int(), text: z.string(), words: z.array(Word).nullable() }));
 
 const Sample = z.object({
   id: z.string(),
@@ -70,6 +71,16 @@ const ProvenSample = z.object({ document_id: z.string(), path: z.string(), row: 
 /** An extraction as it is stored. */
 export type StoredExtraction = z.infer<typeof StoredExtraction>;
 const Saved = z.union([Gone, z.object({ extraction: StoredExtraction, learned: z.string().nullable() })]);
+/** The values that a run of a schema changed; null where there was or is none. */
+export const RunDiff = z.array(z.object({ path: z.string(), row: z.int(), before: z.unknown(), after: z.unknown() }));
+const Ended = z.object({
+  extraction: StoredExtraction,
+  /** The last run that its owner can undo, and what that changed. */
+  run_id: z.int().nullable(),
+  diff: RunDiff,
+});
+/** How an extraction is, and what its last run changed. */
+export type Ended = z.infer<typeof Ended>;
 const Asked = z.object({ job_id: z.string(), extraction_id: z.string() });
 
 /** What an engine came to, and by what. */
@@ -126,7 +137,6 @@ export function createExtractionCalls(call: Call, held: (claim: Claim) => { job_
         { owner, fields: fields as unknown as Json, samples: samples as Json }, // fields: made of JSON, without the index signature
         z.array(ProvenSample),
       ),
-    extractionOf: (extractionId: string) =>
-      call("extraction_of", { extraction_id: extractionId }, StoredExtraction.nullable()),
+    extractionOf: (extractionId: string) => call("extraction_of", { extraction_id: extractionId }, Ended.nullable()),
   };
 }

@@ -1,6 +1,7 @@
 import { inflateRawSync } from "node:zlib";
 import type { IFD } from "utif2";
 import { PipelineError } from "../errors.ts";
+import { boundFax } from "./fax.ts";
 import { assertPixels, type ImageSize, imageSize } from "./image-size.ts";
 
 /** TIFF 6.0, section 2: bytes of a value, by its type. */
@@ -19,6 +20,11 @@ const MAX_DIRECTORIES = 10_000;
 const COMPRESSIONS = new Set([1, 2, 3, 4, 5, 6, 7, 8, 32946, 32773]);
 const DEFLATE = new Set([8, 32946]);
 const JPEG = new Set([6, 7]);
+/** Fax lines hold a bit a pixel. */
+const FAX = new Set([2, 3, 4]);
+
+/** How often the bytes of a file are decoded, where pieces lie over one another. */
+const MOST_PASSES = 8;
 
 /** Bits of a pixel: four colors of 16 bits. */
 const MAX_BITS = 64;
@@ -78,13 +84,16 @@ export function boundedPicture(file: ArrayBuffer, directory: IFD, maxPixels: num
   assertPixels({ width, height }, maxPixels);
   const bits = value(258, 1) * value(277, 1);
   const compression = value(259, 1);
-  if (!(width > 0 && height > 0 && bits > 0 && bits <= MAX_BITS) || !COMPRESSIONS.has(compression))
+  // A number may be written as a fraction.
+  const isWhole = [width, height, bits].every((number) => Number.isInteger(number) && number > 0);
+  if (!isWhole || bits > MAX_BITS || !COMPRESSIONS.has(compression) || (FAX.has(compression) && bits !== 1))
     throw new PipelineError("broken_file");
   const isTiled = directory["t322"] !== undefined;
   const [tileWidth, tileHeight] = isTiled
     ? [value(322, 0), value(323, 0)]
     : [width, Math.min(value(278, height), height)];
-  if (!(tileWidth > 0 && tileHeight > 0)) throw new PipelineError("broken_file");
+  if (![tileWidth, tileHeight].every((number) => Number.isInteger(number) && number > 0))
+    throw new PipelineError("broken_file");
   // A tile may reach beyond the picture, but not by pictures.
   assertPixels({ width: tileWidth, height: tileHeight }, maxPixels);
   const pieces = Math.ceil(width / tileWidth) * Math.ceil(height / tileHeight);
@@ -94,6 +103,8 @@ export function boundedPicture(file: ArrayBuffer, directory: IFD, maxPixels: num
     throw new PipelineError("broken_file");
   const pieceAt = (index: number): Uint8Array =>
     new Uint8Array(file).subarray(offsets[index]!, offsets[index]! + (lengths[index] ?? file.byteLength));
+  const packed = lengths.reduce((sum, length) => sum + length, 0);
+  if (offsets.length > 1 && packed > file.byteLength * MOST_PASSES) throw new PipelineError("broken_file");
 
   if (JPEG.has(compression)) {
     // Its decoder believes what the JPEG says of its own size.
@@ -166,7 +177,10 @@ export async function decodeTiff(bytes: Uint8Array, page: number, maxPixels: num
   const directory = (await tiffDirectories(bytes))[page - 1];
   if (!directory) throw new PipelineError("invalid_request", `The TIFF has no page ${page}.`);
   const orientation = numberOf(directory, "t274");
-  UTIF.decodeImage(boundedPicture(checkedTiff(bytes), directory, maxPixels), directory);
+  const picture = boundedPicture(checkedTiff(bytes), directory, maxPixels);
+  const [tileWidth] = (directory["t322"] ?? directory["t256"]) as number[];
+  boundFax(UTIF, { width: Number(tileWidth), height: numberOf(directory, "t257") });
+  UTIF.decodeImage(picture, directory);
   return {
     width: numberOf(directory, "t256"),
     height: numberOf(directory, "t257"),

@@ -3,7 +3,7 @@ import type { ScalarField } from "../../_shared/extraction/schema.ts";
 import { foldSpace } from "../../metadata/local/text.ts";
 import { type Row, rowsOf } from "../local/grid.ts";
 import type { Reading } from "../local/parse.ts";
-import { cellUnder } from "../local/scalars.ts";
+import { cellUnder } from "../local/below.ts";
 import { standsIn } from "./occurrences.ts";
 import { alike, lastWords } from "./surroundings.ts";
 import { pageOf } from "./taught.ts";

@@ -4,7 +4,7 @@ import { keyOf } from "../../metadata/local/text.ts";
 import type { Cell, Row } from "../local/grid.ts";
 import { endInText } from "../local/labels.ts";
 import { parseValues, type Reading } from "../local/parse.ts";
-import { sameValue } from "../local/scalars.ts";
+import { sameValue } from "../local/candidate.ts";
 
 /** A value in a cell of a row. */
 export type Occurrence = { row: number; cell: number; start: number; end: number; value: Value; sure: boolean };

@@ -1,6 +1,6 @@
 import { keyOf, wordsOf } from "../../metadata/local/text.ts";
 import type { Cell, Row } from "../local/grid.ts";
-import { cellUnder } from "../local/scalars.ts";
+import { cellUnder } from "../local/below.ts";
 
 /** Rows above and below a value that are compared. */
 const REACH = 4;

@@ -4,7 +4,7 @@ import type { ExtractPage } from "../../_shared/extraction/values.ts";
 import { foldSpace, keyOf } from "../../metadata/local/text.ts";
 import { type Row, rowsOf } from "../local/grid.ts";
 import type { Reading } from "../local/parse.ts";
-import { type Candidate, sameValue } from "../local/scalars.ts";
+import { type Candidate, sameValue } from "../local/candidate.ts";
 import { type Extent, extentOf, occurrencesIn, standsIn } from "./occurrences.ts";
 import { likeness, type Surroundings, surroundingsOf } from "./surroundings.ts";
 

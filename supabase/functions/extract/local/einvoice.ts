@@ -11,7 +11,7 @@ import type { Value } from "../../_shared/extraction/values.ts";
 import type { Einvoice, EinvoiceDetails } from "../../_shared/einvoice.ts";
 import { keyOf } from "../../metadata/local/text.ts";
 import { labelsOf } from "./labels.ts";
-import type { Candidate } from "./scalars.ts";
+import type { Candidate } from "./candidate.ts";
 import type { TableRow } from "./tables.ts";
 
 /** The fields of the template for invoices that the XML of one has. */

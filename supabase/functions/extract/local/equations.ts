@@ -11,7 +11,8 @@ import {
 } from "../../_shared/extraction/checks.ts";
 import type { Fields } from "../../_shared/extraction/schema.ts";
 import { type CheckResult, numberOf, type Value } from "../../_shared/extraction/values.ts";
-import { type Candidate, sameValue } from "./scalars.ts";
+import { type Candidate, sameValue } from "./candidate.ts";
+import { columnOf, explains } from "./misread.ts";
 import type { TableRow } from "./tables.ts";
 
 /** A row of a table with one reading chosen for each cell. */
@@ -36,7 +37,7 @@ export function readRows(rows: TableRow[], checks: Check[]): ReadRow[] {
         column: () => null,
       };
       const results = checks.map((check) => difference(check, numbers)).filter((one) => one !== null);
-      const checked = results.length === 0 ? null : results.every(holds);
+      const checked = results.length === 0 ? (row.settled ?? null) : results.every(holds);
       if (checked) return { row, values, checked };
       best ??= { row, values, checked };
     }
@@ -64,12 +65,16 @@ export function ranked(candidates: Candidate[]): Map<string, Candidate[]> {
 
 /**
  * Chooses a value for each field: the likeliest one, unless an equation holds with another. A value that an equation bears
- * out is settled. `columns`: the numbers of each column of the tables.
+ * out is settled.
+ *
+ * @param columns the numbers of each column of the tables
+ * @param alone those of them that stand in rows which nothing bears out
  */
 export function choose(
   byField: Map<string, Candidate[]>,
   fields: Fields,
   columns: Map<string, (number | null)[]>,
+  alone: Map<string, number[]>,
   seen: (value: number) => number,
 ): { choices: Map<string, Choice>; checks: CheckResult[] } {
   const choices = new Map<string, Choice>();
@@ -132,7 +137,13 @@ export function choose(
       settle(check);
     }
   }
-  for (const check of checks) repair(check, checks, choices, byField, numbersWith, seen);
+  const sums = [...columns.values()].flatMap((column) =>
+    column.length > 0 && column.every((one) => one !== null)
+      ? [(column as number[]).reduce((sum, one) => sum + one, 0)]
+      : [],
+  );
+  const isSumOfLines = (value: number): boolean => sums.some((sum) => Math.abs(sum - value) < 0.005);
+  for (const check of checks) repair(check, checks, choices, byField, numbersWith, alone, seen, isSumOfLines);
   return {
     choices,
     checks: checks.map((check) => {
@@ -145,9 +156,9 @@ export function choose(
 const isZero = (choice: Choice | undefined): boolean => choice !== undefined && numberOf(choice.candidate.value) === 0;
 
 /**
- * A broken equation shows which of its values was misread, where all others are sure: another equation bears them out, or they
- * stand on the paper twice. Its value follows then, when it differs in one digit from what was read, or is the sum of the parts
- * that stand by its label.
+ * A broken equation shows which of its values was misread, where all others are sure: another equation bears them out, they
+ * stand on the paper twice, or are the sum of its lines; and no digit of a line explains it. Its value follows then, when it
+ * differs in one digit from what was read, or is the sum of the parts that stand by its label.
  */
 function repair(
   check: Check,
@@ -155,15 +166,20 @@ function repair(
   choices: Map<string, Choice>,
   byField: Map<string, Candidate[]>,
   numbersWith: (way: Map<string, number>) => Numbers,
+  alone: Map<string, number[]>,
   seen: (value: number) => number,
+  isSumOfLines: (value: number) => boolean,
 ): void {
   const numbers = numbersWith(new Map());
   const off = difference(check, numbers);
   if (off === null || holds(off)) return;
+  // The misread number may as well be one of the lines.
+  if (check.terms.some((term) => alone.get(columnOf(term) ?? "")?.some(explains(term, off)))) return;
   const paths = pathsOf(check).filter((path) => !path.includes("."));
   const settledValues = paths.flatMap((path) => {
     const choice = choices.get(path);
-    return choice?.settled ? [numberOf(choice.candidate.value) ?? 0] : [];
+    const value = choice && numberOf(choice.candidate.value);
+    return value != null && (choice!.settled || isSumOfLines(value)) ? [value] : [];
   });
   const sure = (path: string): boolean => {
     const choice = choices.get(path);
@@ -174,10 +190,20 @@ function repair(
       (choice.settled ||
         choice.candidate.page === null ||
         seen(Math.abs(value)) >= 2 ||
-        isRateOf(choice.candidate.quote, value, settledValues))
+        isSumOfLines(value) ||
+        isRateOf(choice.candidate.quote, value, settledValues) ||
+        isWholePercentOf(value, settledValues))
     );
   };
-  const open = paths.filter((path) => !sure(path));
+  // Two equations that share nothing but one value and say the same of it: "20.00 + 4.00" and "30.00 - 6.00".
+  const saidTwice = paths.filter((path) =>
+    checks.some((other) => {
+      const said = other === check || !pathsOf(other).includes(path) ? null : solvedFor(other, path, numbers);
+      const shared = pathsOf(other).filter((one) => paths.includes(one));
+      return said !== null && shared.length === 1 && Math.abs(said - (solvedFor(check, path, numbers) ?? 0)) < 0.005;
+    }),
+  );
+  const open = saidTwice.length === 1 ? saidTwice : paths.filter((path) => !sure(path));
   if (open.length !== 1) return;
   const [path] = open as [string];
   const choice = choices.get(path);
@@ -200,6 +226,9 @@ function repair(
       return;
     }
   }
+  // What it follows from was sure before.
+  for (const one of paths)
+    if (one !== path && sure(one)) Object.assign(choices.get(one)!, { settled: true, ambiguous: false });
 }
 
 /** Whether an amount is the percentage that stands beside it ("VAT 20% 10.05") of another one that is settled. */
@@ -207,6 +236,19 @@ function isRateOf(quote: string, value: number, settled: number[]): boolean {
   const rate = Number((/(\d{1,2}(?:[.,]\d{1,2})?)\s?%/.exec(quote)?.[1] ?? "").replace(",", "."));
   return rate > 0 && settled.some((whole) => Math.abs((whole * rate) / 100 - value) <= TOLERANCE);
 }
+
+/** Rates of tax, and the least sum of which a misread amount is hardly a whole percentage by chance: one of a hundred is. */
+const RATES = [3, 27] as const;
+const LEAST_WHOLE = 100;
+
+/** Whether an amount is a whole percentage of another one that is settled, to the cent, as a tax is. */
+const isWholePercentOf = (value: number, settled: number[]): boolean =>
+  settled.some((whole) => {
+    const rate = Math.round((100 * value) / whole);
+    return (
+      whole >= LEAST_WHOLE && rate >= RATES[0] && rate <= RATES[1] && Math.abs((whole * rate) / 100 - value) <= 0.0051
+    );
+  });
 
 /** Whether two amounts are written alike but for one digit. */
 export function differByOneDigit(one: number, other: number): boolean {

@@ -2,14 +2,9 @@ import { arrayOf, difference, holds, parseCheck, pathsOf } from "../../_shared/e
 import type { Lesson } from "../../_shared/extraction/lessons.ts";
 import { type Fields, isArray, kindOf, type ScalarField, scalarsOf } from "../../_shared/extraction/schema.ts";
 import type { Einvoice, EinvoiceDetails } from "../../_shared/einvoice.ts";
-import { DOCUMENT_TYPES, type DocumentType } from "../../_shared/metadata.ts";
-import { CONFIDENCE } from "../../metadata/local/confidence.ts";
-import { findTotal } from "../../metadata/local/amounts.ts";
-import { hasLegalForm } from "../../metadata/local/company-name.ts";
-import { findCorrespondent } from "../../metadata/local/correspondent.ts";
-import { findDocumentDate, readsDayFirst } from "../../metadata/local/dates.ts";
+import { readsDayFirst } from "../../metadata/local/date-order.ts";
 import { currencyOf, mainCurrency, moneyIn } from "../../metadata/local/money.ts";
-import { keyOf, type Line, linesOf } from "../../metadata/local/text.ts";
+import { linesOf } from "../../metadata/local/text.ts";
 import {
   type CheckResult,
   type ExtractPage,
@@ -17,17 +12,25 @@ import {
   type FoundValue,
   numberOf,
   type Proposal,
-  type Value,
 } from "../../_shared/extraction/values.ts";
 import { taughtHeadings } from "../learned/headings.ts";
 import { type Taught, taughtDayFirst, taughtValue } from "../learned/taught.ts";
 import { einvoiceRows, einvoiceValues } from "./einvoice.ts";
+import { basesOfTax } from "./bases.ts";
+import { daysOfNumbers } from "./dated-numbers.ts";
+import { daysToPay } from "./due.ts";
 import { choose, ranked, readRows, type Choice, type ReadRow } from "./equations.ts";
 import { isWords } from "./fits.ts";
+import { marksOf, withMarks } from "./flows.ts";
 import { type Cell, rowsOf, type Row } from "./grid.ts";
 import { createLabels } from "./labels.ts";
-import { type Candidate, labelledValues } from "./scalars.ts";
+import { type IsLegible, LEAST_LEGIBLE, legibleOn } from "./legible.ts";
+import { areGrouped, comesOut, doubtedIn, misreadIn } from "./misread.ts";
+import { LEAST_SCORE, ruleValues } from "./ruled.ts";
+import type { Candidate } from "./candidate.ts";
+import { labelledValues } from "./scalars.ts";
 import { type TableCell, tableRows } from "./tables.ts";
+import { unheadedRows } from "./unheaded.ts";
 
 export type LocalInput = {
   pages: ExtractPage[];
@@ -40,22 +43,22 @@ export type LocalInput = {
   learned?: Lesson[];
 };
 
-/** A value below this is shown for review and not written: it stands by no label, or can be read in two ways. */
-const LEAST_SCORE = 6;
-
 /**
  * Finds the values of a schema's fields by rules: labels and what stands by them, columns of tables, equations between the
  * values. Whatever is unsure, or breaks an equation, is a proposal.
  */
 export function extractLocally(input: LocalInput): Extraction & { learned: number[] } {
   const { fields } = input;
-  const { rows } = rowsOf(input.pages);
+  const { rows: read } = rowsOf(input.pages);
+  const marks = marksOf(fields, read);
+  const rows = marks ? withMarks(read, marks) : read;
   const lines = linesOf(input.pages);
   const language = input.language ?? null;
   const lessons = input.learned ?? [];
   const reading = {
     dayFirst: taughtDayFirst(lessons, scalarsOf(fields)) ?? readsDayFirst(lines, language),
     currency: currencyOf(mainCurrency(lines), lines, language),
+    marks,
   };
   const scalars = new Map<string, ScalarField>();
   for (const [name, field] of Object.entries(fields.properties)) if (!isArray(field)) scalars.set(name, field);
@@ -71,6 +74,8 @@ export function extractLocally(input: LocalInput): Extraction & { learned: numbe
 
   const labels = createLabels(fields, [...scalars.keys()]);
   const hasSum = sumLines(scalars, labels);
+  const namesSum = ({ key }: Row): boolean =>
+    labels.find(key).some(({ paths }) => paths.some((path) => kindOf(scalars.get(path)!) === "money"));
   const isSum = (row: Row): boolean => taughtRows.has(row) || hasSum(row);
   const checks = (fields.checks ?? []).map(parseCheck);
   const tables = new Map<string, ReadRow[]>();
@@ -87,10 +92,11 @@ export function extractLocally(input: LocalInput): Extraction & { learned: numbe
         taught: taughtHeadings(lessons, own, reading),
         checks: checks.filter((check) => arrayOf(check) === name),
       });
+    const lines = found.some(({ sure }) => sure) ? [] : unheadedRows(name, field, rows, { isSum, namesSum }, reading);
     tables.set(
       name,
       readRows(
-        found,
+        lines.length > 0 ? lines : found,
         checks.filter((check) => arrayOf(check) === name),
       ),
     );
@@ -98,15 +104,32 @@ export function extractLocally(input: LocalInput): Extraction & { learned: numbe
 
   const inTables = new Set([...tables.values()].flat().map(({ row }) => `${row.page}:${row.quote}`));
   const outside = rows.filter((row) => !inTables.has(`${row.page}:${row.text.slice(0, 290)}`));
+  const labelled = labelledValues(outside, scalars, labels, reading);
   const candidates = [
     ...(input.einvoice ? einvoiceValues(scalars, input.einvoice, input.einvoice_details ?? null) : []),
-    ...labelledValues(outside, scalars, labels, reading),
-    ...ruleValues(input, scalars, reading, lines, labels),
+    ...labelled,
+    ...daysToPay(outside, scalars, reading),
+    ...daysOfNumbers(labelled, outside, scalars, reading),
+    ...basesOfTax(outside, scalars, reading),
+    ...ruleValues(input, scalars, reading, lines, labels, labelled),
   ];
   const byField = ranked(candidates);
   const taken = applyLessons(taught, byField);
-  const { choices, checks: results } = choose(byField, fields, columnsOf(tables), countOf(rows));
-  const found = resultOf({ choices, tables, results, checks });
+  const { choices, checks: results } = choose(
+    byField,
+    fields,
+    columnsOf(tables),
+    aloneIn(tables),
+    countOf(rows, tables),
+  );
+  const found = resultOf({
+    choices,
+    tables,
+    results,
+    checks,
+    grouped: areGrouped(rows.map(({ text }) => text)),
+    isLegible: legibleOn(input.pages),
+  });
   const columns = new Set(found.values.map(({ path }) => path).filter((path) => path.includes(".")));
   return {
     ...found,
@@ -146,96 +169,6 @@ function sumLines(scalars: Map<string, ScalarField>, labels: ReturnType<typeof c
   };
 }
 
-/** What the rules of describing find, for the fields that ask for it. */
-function ruleValues(
-  { document_type, language = null, einvoice }: LocalInput,
-  scalars: Map<string, ScalarField>,
-  reading: { currency: string | null },
-  lines: ReturnType<typeof linesOf>,
-  labels: ReturnType<typeof createLabels>,
-): Candidate[] {
-  const type = DOCUMENT_TYPES.find((one) => one === document_type) ?? ("other" satisfies DocumentType);
-  const found: Candidate[] = [];
-  for (const [path, field] of scalars) {
-    const rule = "rule" in field ? field.rule : undefined;
-    if (!rule) continue;
-    const fromXml =
-      rule === "sender"
-        ? einvoice?.seller
-        : rule === "date"
-          ? einvoice?.issue_date
-          : einvoice?.grand_total == null
-            ? null
-            : { amount: einvoice.grand_total, currency: einvoice.currency };
-    if (fromXml != null) {
-      found.push({
-        path,
-        value: fromXml,
-        page: null,
-        quote: typeof fromXml === "object" ? String(fromXml.amount) : fromXml,
-        box: null,
-        confidence: 1,
-        score: 100,
-      });
-      continue;
-    }
-    const finding =
-      rule === "sender"
-        ? findCorrespondent(lines, type)
-        : rule === "date"
-          ? findDocumentDate(lines, type, language)
-          : findTotal(lines, language);
-    if (!finding) continue;
-    const value: Value =
-      typeof finding.value === "string"
-        ? finding.value
-        : { amount: finding.value.amount, currency: finding.value.currency ?? reading.currency };
-    found.push({
-      path,
-      value,
-      page: finding.page,
-      quote: finding.quote,
-      box: null,
-      confidence: null,
-      score: surenessOf(rule, finding, lines, labels),
-    });
-  }
-  return found;
-}
-
-/** Points for what a rule of describing found: sure; as sure as what a label says; a guess, which a label or an equation has to bear out. */
-const RULE = { sure: 13, labelled: 11.5, guess: LEAST_SCORE - 1 };
-
-/**
- * How sure that is: a name that several things say, or that stands there twice; a day behind a label of its own, or in the line of another of the
- * fields; a sum that is called a total.
- */
-function surenessOf(
-  rule: "sender" | "date" | "total",
-  { value, quote, confidence = 0 }: { value: unknown; quote: string; confidence?: number },
-  lines: ReturnType<typeof linesOf>,
-  labels: ReturnType<typeof createLabels>,
-): number {
-  const { sender, date, amount } = CONFIDENCE;
-  switch (rule) {
-    case "sender": {
-      const said = [sender.signs3, sender.signs2, sender.receiptForm].some((level) => level === confidence);
-      const key = keyOf(String(value));
-      const named = lines.filter((line) => line.key.includes(key));
-      // One company alone is on the paper, or it is named again.
-      const alone = hasLegalForm(String(value), key) && lines.every((line) => named.includes(line) || !isCompany(line));
-      return said || named.length > 1 || alone ? RULE.sure : RULE.guess;
-    }
-    case "date":
-      if (confidence >= date.labelled) return RULE.sure;
-      return labels.find(keyOf(quote)).length > 0 ? RULE.labelled : RULE.guess;
-    case "total":
-      return confidence >= amount.named ? RULE.sure : confidence >= amount.total ? RULE.labelled : RULE.guess;
-  }
-}
-
-const isCompany = ({ text, key }: Line): boolean => hasLegalForm(text, key);
-
 function columnsOf(tables: Map<string, ReadRow[]>): Map<string, (number | null)[]> {
   const columns = new Map<string, (number | null)[]>();
   for (const rows of tables.values()) {
@@ -249,22 +182,53 @@ function columnsOf(tables: Map<string, ReadRow[]>): Map<string, (number | null)[
   return columns;
 }
 
-/** How often an amount stands on the paper. */
-function countOf(rows: Row[]): (value: number) => number {
+/** The numbers of each column that stand in rows which no equation and no balance bears out. */
+function aloneIn(tables: Map<string, ReadRow[]>): Map<string, number[]> {
+  const alone = new Map<string, number[]>();
+  for (const { row, values, checked } of [...tables.values()].flat())
+    if (!checked && row.page !== null)
+      for (const [path, value] of values) {
+        const number = numberOf(value);
+        if (number === null) continue;
+        const known = alone.get(path);
+        if (known) known.push(number);
+        else alone.set(path, [number]);
+      }
+  return alone;
+}
+
+/** How often an amount stands on the paper. The balance before a statement's first line counts once more: it follows from that line. */
+function countOf(rows: Row[], tables: Map<string, ReadRow[]>): (value: number) => number {
   const counts = new Map<number, number>();
-  for (const row of rows)
-    for (const { amount } of moneyIn(row.text)) counts.set(Math.abs(amount), (counts.get(Math.abs(amount)) ?? 0) + 1);
+  const count = (amount: number) => counts.set(Math.abs(amount), (counts.get(Math.abs(amount)) ?? 0) + 1);
+  for (const row of rows) for (const { amount } of moneyIn(row.text)) count(amount);
+  for (const lines of tables.values())
+    if (lines.length > 0 && lines.every(({ row }) => row.settled)) beforeOf(lines).forEach(count);
   return (value) => counts.get(value) ?? 0;
 }
+
+/** The balance before each end of a table whose lines are borne out by their balances: the newest line may come first or last. */
+const beforeOf = (lines: ReadRow[]): number[] =>
+  [lines[0]!, lines.at(-1)!].flatMap(({ row }) => {
+    const amount = row.cells.map(({ readings }) => numberOf(readings[0]!)).find((one) => one !== null);
+    return amount == null || row.balance === undefined ? [] : [Math.round(100 * (row.balance - amount)) / 100];
+  });
 
 type Parts = {
   choices: Map<string, Choice>;
   tables: Map<string, ReadRow[]>;
   results: CheckResult[];
   checks: ReturnType<typeof parseCheck>[];
+  /** Amounts of thousands have them parted. */
+  grouped: boolean;
+  isLegible: IsLegible;
 };
 
-function resultOf({ choices, tables, results, checks }: Parts): Extraction {
+/** A dash that stands alone before an amount: it may be a minus, or part its label from it. */
+const LONE_DASH = / [-−–—] [^\p{L}\d]{0,3}\d/u;
+const isSignUnclear = ({ quote, value }: Candidate): boolean => (numberOf(value) ?? 0) < 0 && LONE_DASH.test(quote);
+
+function resultOf({ choices, tables, results, checks, grouped, isLegible }: Parts): Extraction {
   const values: FoundValue[] = [];
   const proposals: Proposal[] = [];
   const broken = new Set(
@@ -277,15 +241,49 @@ function resultOf({ choices, tables, results, checks }: Parts): Extraction {
     // What the XML says stays, also where its sums do not come out.
     else if (candidate.page === null) values.push({ ...found, proof: "einvoice" });
     else if (broken.has(path) && !settled) proposals.push({ ...found, reason: "check_broken" });
-    else if (ambiguous) proposals.push({ ...found, reason: "ambiguous" });
-    else if (candidate.score < LEAST_SCORE && !settled) proposals.push({ ...found, reason: "unsure" });
+    else if (ambiguous || (!settled && isSignUnclear(candidate))) proposals.push({ ...found, reason: "ambiguous" });
+    else if (!settled && (candidate.score < LEAST_SCORE || !isLegible(found)))
+      proposals.push({ ...found, reason: "unsure" });
     else values.push({ ...found, proof: "quote" });
   }
+  const columns = columnsOf(tables);
+  const sums = [...choices.values()].flatMap(({ candidate: { value } }) =>
+    typeof value === "object" ? [value.amount] : [],
+  );
+  const numbersAt = (path: string): number[] => {
+    const choice = choices.get(path);
+    const numbers = choice ? [numberOf(choice.candidate.value)] : (columns.get(path) ?? []);
+    return numbers.filter((one) => one !== null);
+  };
   const rowChecks: CheckResult[] = [];
   for (const [name, rows] of tables) {
     const own = checks.filter((check) => arrayOf(check) === name);
     const summed = results.filter(({ check }) => check.includes(`sum(${name}.`));
-    const doubtful = isDoubtful(rows, own, summed);
+    const isSummed =
+      summed.some(({ holds }) => holds) || own.flatMap(pathsOf).some((path) => comesOut(columns.get(path), sums));
+    const doubtful = !isSummed && isDoubtful(rows, own);
+    const illegible = new Set(
+      rows.flatMap(({ row: { page, quote }, values: cells }) =>
+        [...cells].filter(([, value]) => !isLegible({ page, quote, value })).map(([path]) => path),
+      ),
+    );
+    const broken = summed.filter((one) => one.holds === false);
+    const mayBeWrong = new Map(
+      [...new Set(rows.flatMap(({ row }) => row.cells.map(({ path }) => path)))].map((path) => [
+        path,
+        broken
+          .filter(({ check }) => check.includes(`sum(${path})`))
+          .map(({ check, difference }) =>
+            misreadIn(parseCheck(check), difference!, path, { numbersAt, grouped, illegible: illegible.has(path) }),
+          ),
+      ]),
+    );
+    const doubted = new Map(
+      [...mayBeWrong.keys()].map((path) => [
+        path,
+        summed.length > 0 ? null : doubtedIn(columns.get(path), sums, grouped),
+      ]),
+    );
     // Where a sum of the column comes out, each of its cells is right.
     const isBorneOut = ({ path }: TableCell): boolean =>
       summed.some((one) => one.holds === true && one.check.includes(`sum(${path})`));
@@ -298,7 +296,7 @@ function resultOf({ choices, tables, results, checks }: Parts): Extraction {
           isNumber &&
           row.page !== null &&
           (checked === false ||
-            (checked === null && summed.some((one) => one.holds === false && one.check.includes(`sum(${cell.path})`))));
+            (checked === null && mayBeWrong.get(cell.path)!.some((misread) => misread(numberOf(value)!))));
         const found = {
           path: cell.path,
           row: index,
@@ -309,6 +307,12 @@ function resultOf({ choices, tables, results, checks }: Parts): Extraction {
           confidence: checked ? 1 : Math.min(0.9, cell.confidence ?? 0.9),
         };
         if (bad) proposals.push({ ...found, reason: "check_broken" });
+        else if (
+          !checked &&
+          ((isNumber && doubted.get(cell.path)?.(numberOf(value)!)) || (!isBorneOut(cell) && !isLegible(found)))
+        )
+          proposals.push({ ...found, reason: "unsure" });
+        else if (!isNumber && (cell.confidence ?? 1) < LEAST_LEGIBLE) proposals.push({ ...found, reason: "unsure" });
         else if (cell.unsure || (row.page !== null && !checked && !isBorneOut(cell) && (doubtful || !row.sure)))
           proposals.push({ ...found, reason: "unsure" });
         else if (isNumber && cell.readings.length > 1 && !checked) proposals.push({ ...found, reason: "ambiguous" });
@@ -328,14 +332,14 @@ function resultOf({ choices, tables, results, checks }: Parts): Extraction {
 
 /**
  * Whether the columns of a table may have been taken for others, such as a rate for a sum: it has several of the columns that an equation of
- * the schema is about, and neither that comes out in half of its rows, nor a sum of them. Where words have boxes, cells stand under their headings.
+ * the schema is about, and that comes out in less than half of its rows. Where words have boxes, cells stand under their headings.
  */
-function isDoubtful(rows: ReadRow[], own: ReturnType<typeof parseCheck>[], summed: CheckResult[]): boolean {
+function isDoubtful(rows: ReadRow[], own: ReturnType<typeof parseCheck>[]): boolean {
   const paths = new Set(own.flatMap(pathsOf));
   const there = new Set(rows.flatMap(({ values }) => [...values.keys()].filter((path) => paths.has(path))));
   const sound = rows.filter(({ checked }) => checked).length;
   if (rows.some(({ row }) => row.cells.some(({ box }) => box))) return false;
-  return there.size > 1 && 2 * sound < rows.length && !summed.some(({ holds }) => holds);
+  return there.size > 1 && 2 * sound < rows.length;
 }
 
 function foundOf(

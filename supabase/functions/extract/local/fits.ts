@@ -15,15 +15,52 @@ const SMALL = new Set(
 /** A day until which less is paid is none until which all is due. */
 const OF_A_DISCOUNT = / (?:skonto|discount|escompte|sconto|descuento|korting) /u;
 
+/** Whether what stands behind a day says that less is paid until then: "15.06.2024 mit 2 % Skonto, …". */
+export const isOfADiscount = (behind: string): boolean =>
+  OF_A_DISCOUNT.test(keyOf(behind.slice(0, 40).split(/[,;]/u, 1)[0]!));
+
+/** What makes a sum one of something else, behind the label of a sum: "Total saved", "Gegeben Karte". */
+const OF_ANOTHER_SUM =
+  / (?:saved|savings?|points|punkte|items|card|karte|carte|tarjeta|carta|kaart|kad|pin|visa|amex|girocard|bancomat|maestro|mastercard) /u;
+/** A label of a day that goes on is that of something else: "end date of the trial is …". What a paper calls itself is not. */
+const OF_SOMETHING =
+  /^ (?:of|for|fur|der|des|du|de|del|della|di|da|van|voor|pour|para|per) (?:(?:the|this|our|your|la|le|les|l|el|il|lo|los|las|het|de|den|dem|der|dieses|diese|ce|cette|este|esta|questo|dit|deze) )?(\p{L}{3,30}) /u;
+const ITSELF =
+  /^(?:issue|issued|emission|expedicion|emisao|emissione|invoice|rechnung|facture|factura|fattura|factuur|faktura|fatura|gutschrift|avoir|credit|quittung|quittance|payment|paiement|pago|pagamento|betaling|zahlung|document|dokument\w{0,2}|documento|contract|contrat|contrato|contratto|vertrag\w{0,2}|agreement|lease|bail|tenancy|policy|police|poliza|polizza|polis|insurance|assurance|seguro|assicurazione|versicherung|statement|releve|extracto|estratto)$/u;
+
 /** Whether a value may belong to the label before it, as far as the words between them say. */
 export function standsBy(kind: Kind, between: string): boolean {
   const most = MOST_LETTERS[kind];
   if (most === undefined) return true;
-  if (kind === "date" && OF_A_DISCOUNT.test(keyOf(between))) return false;
+  const key = keyOf(between);
+  if (kind === "date" && (OF_A_DISCOUNT.test(key) || !ITSELF.test(OF_SOMETHING.exec(key)?.[1] ?? "issue")))
+    return false;
+  if (kind === "money" && OF_ANOTHER_SUM.test(key)) return false;
   const words = keyOf(between.replace(/\([^()]{0,40}\)/gu, " "))
     .split(" ")
     .filter((word) => !SMALL.has(word) && !(word.toUpperCase() in CURRENCIES));
   return words.join("").replace(/\P{L}/gu, "").length <= most;
+}
+
+/** The words that lead from a rate of tax to the sum that it is of: "7 % MwSt. von 120,00". */
+const OF_A_SUM = /(?:^|[\s(])(?:von|auf|aus|of|on|over|sur|de|su|di|sobre|op|van|od|z)\s?$/iu;
+const CURRENCY_BEFORE = /\s?(?:\p{Sc}|\p{Lu}{3})\s?$/u;
+
+/** Whether an amount behind a label with a rate is what the rate is of. `before`: the words of its cell before it. */
+export const isBase = (before: string): boolean =>
+  before.includes("%") && OF_A_SUM.test(before.replace(CURRENCY_BEFORE, " "));
+
+/** Whether a colon stands right behind a label, or behind what it has in brackets. */
+export const hasColon = (behind: string): boolean => /^\s{0,3}(?:\([^()]{0,40}\)\s?)?[:：=]/u.test(behind);
+
+/**
+ * Whether a text may be what a label in its own line says, as far as there is no colon between them: "Mercia Bank plc" and "Bank of the North" do not
+ * say what a bank is called, nor "Name of the insured …" a name. `alone`: no other words stand before the label.
+ */
+export function isSaid(field: ScalarField, behind: string, alone: boolean): boolean {
+  if (hasColon(behind)) return true;
+  const [word = ""] = behind.trim().split(/\s/u, 1);
+  return alone && !("rule" in field && field.rule) && !SMALL.has(word);
 }
 
 /** Codes that no other code is taken for, and words by whose labels a field asks for them. */
@@ -52,6 +89,11 @@ export function isCode(path: string, field: ScalarField, text: string, start: nu
 
 /** Words that lead from a paper's number to its day. */
 const DATED = new Set("vom am of from dated date datum du le en date del de fecha di data van d".split(" "));
+
+/** Whether a code behind a longer word than its label is a number: it is said to be, or has letters. "Mietrechnung 07/2024" has none. */
+export const isNumbered = (before: string, code: string): boolean =>
+  /(?<!\p{L})(?:nr|no|nummer|number|num)(?!\p{L})|[:#№]/iu.test(before) ||
+  /^(?=.{5,})(?=.{0,59}\p{L}).{0,59}\d/u.test(code);
 
 /** Whether a short number is the first of more words: of a street, of a term of payment. */
 export function goesOn(text: string, start: number, end: number): boolean {

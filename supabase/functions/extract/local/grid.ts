@@ -71,6 +71,12 @@ function cellsOfWords(words: Word[]): Cell[] {
   return cells;
 }
 
+/** The box that holds two boxes. */
+export const boxAround = (one: Box | null, other: Box | null): Box | null =>
+  one && other
+    ? [Math.min(one[0], other[0]), Math.min(one[1], other[1]), Math.max(one[2], other[2]), Math.max(one[3], other[3])]
+    : null;
+
 export function boxOf(words: Word[]): Box {
   return [
     Math.min(...words.map(({ x0 }) => x0)),

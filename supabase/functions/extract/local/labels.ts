@@ -3,11 +3,14 @@ import { NOT_THE_TOTAL } from "../../metadata/local/tables/amounts.ts";
 import { OTHER_DATE_LABELS } from "../../metadata/local/tables/dates.ts";
 import { MORE_OTHER_DATE_LABELS } from "../../metadata/local/tables/other-dates.ts";
 import { MORE_LABELS } from "./more-labels.ts";
-import { NOT_THE_NUMBER } from "./other-labels.ts";
+import { NOT_THE_NET, NOT_THE_NUMBER } from "./other-labels.ts";
 import { keyOf, RUNS_ON } from "../../metadata/local/text.ts";
 
-/** A label found in a key: where it begins and ends, and the paths that it names; none for a label of something else. */
-export type LabelMatch = { start: number; end: number; phrase: string; paths: string[] };
+/**
+ * A label found in a key: where it begins and ends, and the paths that it names; none for a label of something else. `compound`: the
+ * label is the end of a longer word.
+ */
+export type LabelMatch = { start: number; end: number; phrase: string; paths: string[]; compound?: true };
 
 /** Finds labels of a schema's fields in keys. The longest one counts: "invoice date" is none of "date", nor "total tax" of "total". */
 export type Labels = { find(key: string): LabelMatch[] };
@@ -23,6 +26,8 @@ const withMore = (labels: string[]): string[] => {
   const keys = new Set(labels.map((label) => keyOf(label).trim()));
   return [...labels, ...MORE_LABELS.filter(([known]) => keys.has(known)).flatMap(([, ...more]) => more)];
 };
+
+const COMPOUND = /^[a-z]{3,24}(rechnung|factuur)$/u;
 
 /** `paths`: the fields whose labels are looked for. */
 export function createLabels(fields: Fields, paths: string[]): Labels {
@@ -43,7 +48,7 @@ export function createLabels(fields: Fields, paths: string[]): Labels {
   }
   // Labels of other things take away what would otherwise be found within them.
   if (kinds.has("money") || kinds.has("number"))
-    for (const label of NOT_THE_TOTAL) add(label.replaceAll("*", ""), null);
+    for (const label of [...NOT_THE_TOTAL, ...NOT_THE_NET]) add(label.replaceAll("*", ""), null);
   if (kinds.has("date"))
     for (const label of [...OTHER_DATE_LABELS, ...MORE_OTHER_DATE_LABELS]) add(label.replaceAll("*", ""), null);
 
@@ -59,14 +64,20 @@ export function createLabels(fields: Fields, paths: string[]): Labels {
       byFirstWord.set(first, [...(byFirstWord.get(first) ?? []), entry]);
     }
   }
+  // "Mietrechnung", "Verkoopfactuur": what a paper calls itself, with what it is about before.
+  const compounds = new Map([...phrases].flatMap(([phrase, named]) => (named.size > 0 ? [[phrase, [...named]]] : [])));
   return {
     find(key) {
       const found: LabelMatch[] = [];
       for (let at = 0; at >= 0 && at < key.length - 1; at = key.indexOf(" ", at + 1)) {
         const start = at + 1;
         const end = key.indexOf(" ", start);
-        for (const { phrase, paths } of byFirstWord.get(key.slice(start, end < 0 ? undefined : end)) ?? [])
+        const word = key.slice(start, end < 0 ? undefined : end);
+        for (const { phrase, paths } of byFirstWord.get(word) ?? [])
           if (key.startsWith(`${phrase} `, start)) found.push({ start, end: start + phrase.length, phrase, paths });
+        const paths = compounds.get(COMPOUND.exec(word)?.[1] ?? "");
+        if (paths && !byFirstWord.has(word))
+          found.push({ start, end: start + word.length, phrase: word, paths, compound: true });
       }
       if (running.length > 0 && RUNS_ON.test(key))
         for (const { phrase, paths } of running) {

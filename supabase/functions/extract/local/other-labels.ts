@@ -26,6 +26,14 @@ export const NOT_THE_NUMBER: readonly string[] = [
   "zur rechnung",
   "zu rechnung",
   "ursprungsrechnung",
+  "originalrechnung",
+  "bezugsrechnung",
+  "vorrechnung",
+  "vorjahresrechnung",
+  "lieferantenrechnung",
+  "eingangsrechnung",
+  "proformarechnung",
+  "pro forma",
   "vorherige rechnung",
   "urspruengliche rechnung",
   "votre reference",
@@ -57,4 +65,33 @@ export const NOT_THE_NUMBER: readonly string[] = [
   "klantreferentie",
   "factuur aan",
   "oorspronkelijke factuur",
+];
+
+/** What is left to pay of a sum, in key form: no sum without tax for all that it is called "net". */
+export const NOT_THE_NET: readonly string[] = [
+  "net a payer",
+  "net payable",
+  "net to pay",
+  "netto a pagare",
+  "netto te betalen",
+  "netto zu zahlen",
+  "neto a pagar",
+  "liquido a pagar",
+];
+
+/** Words of what a number is of, in key form, where it is not the paper's own: "Rechnung zum Auftrag Nr. 5". */
+export const OF_ANOTHER_NUMBER: readonly string[] = [
+  ..."zu zum zur an fur uber gemass laut vom von mit bei for to with by per at from on pour par a au aux du para por per con su sur suite selon voor aan met".split(
+    " ",
+  ),
+  ..."bestellung bestellnummer auftrag auftrags lieferschein lieferung kunde kunden vertrag vertrags projekt angebot objekt wohnung zimmer tisch konto steuer mandant filiale".split(
+    " ",
+  ),
+  ..."order delivery contract customer client account quote project room table job unit purchase po vat tax".split(" "),
+  ..."commande livraison bon contrat devis chantier dossier lot chambre compte logement appartement tva siret".split(
+    " ",
+  ),
+  ..."pedido albaran contrato cliente presupuesto cuenta ordine ddt contratto preventivo conto bestelling opdracht klant offerte pakbon".split(
+    " ",
+  ),
 ];

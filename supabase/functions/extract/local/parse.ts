@@ -1,20 +1,27 @@
 import { kindOf, type ScalarField } from "../../_shared/extraction/schema.ts";
 import { mendedAmount, moneyIn } from "../../metadata/local/money.ts";
-import { foldSpace, keyOf, plainDigits } from "../../metadata/local/text.ts";
+import { foldSpace, keyOf, plainDigits, wordsOf } from "../../metadata/local/text.ts";
 import { isoOf, writtenDates } from "../../metadata/local/written-dates.ts";
+import { type Marks, markBehind } from "./flows.ts";
+import { OF_ANOTHER_NUMBER } from "./other-labels.ts";
 import type { Value } from "../../_shared/extraction/values.ts";
 
 /** A value that a text may mean, and where it stands in it. `sure` is false where it can be read in two ways. */
 export type Parsed = { value: Value; start: number; end: number; sure: boolean };
 
 /** How numbers and dates of a document are to be read. */
-export type Reading = { dayFirst: boolean | null; currency: string | null };
+export type Reading = {
+  dayFirst: boolean | null;
+  currency: string | null;
+  /** What stands behind amounts that went out, and that came in. */
+  marks?: Marks | null;
+};
 
 /** The values of a field's kind in a text, in order. Empty where there is none. */
 export function parseValues(field: ScalarField, text: string, reading: Reading): Parsed[] {
   switch (kindOf(field)) {
     case "money":
-      return moneyValues(text, reading.currency);
+      return moneyValues(text, reading);
     case "number":
       return numbersIn(text);
     case "integer":
@@ -37,14 +44,26 @@ export function parseValues(field: ScalarField, text: string, reading: Reading):
   }
 }
 
-function moneyValues(text: string, currency: string | null): Parsed[] {
+function moneyValues(text: string, { currency, marks }: Reading): Parsed[] {
   const plain = moneyIn(text);
-  const mended = plain.length > 0 ? text : mendedAmount(text);
-  return (plain.length > 0 ? plain : moneyIn(mended)).map((money) => ({
+  if (plain.length > 0)
+    return plain.map((money) => {
+      const mark = marks ? markBehind(text, money.end, marks) : { sign: 0 as const, end: money.end };
+      return {
+        value: {
+          amount: mark.sign === 0 ? money.amount : mark.sign * Math.abs(money.amount),
+          currency: money.currency ?? currency,
+        },
+        start: money.start,
+        end: mark.end,
+        sure: true,
+      };
+    });
+  return moneyIn(mendedAmount(text)).map((money) => ({
     value: { amount: money.amount, currency: money.currency ?? currency },
-    start: plain.length > 0 ? money.start : 0,
-    end: plain.length > 0 ? money.end : text.length,
-    sure: plain.length > 0,
+    start: 0,
+    end: text.length,
+    sure: false,
   }));
 }
 
@@ -75,7 +94,7 @@ function numbersIn(text: string): Parsed[] {
 /** The number of a paper: its first word with a digit, and the groups of an IBAN. */
 function codeIn(text: string): Parsed[] {
   const match =
-    /^[\s:#№º°.-]*(?:\([^()]{1,30}\)[\s:.-]*)?(?:(?:no|nr|num|n|nummer|number|num[eé]ro|número)(?![\p{L}\d])[\s:#º°.-]*)?([\p{L}\d][\p{L}\d./_-]*)/iu.exec(
+    /^[\s:#№º°.-]*(?:\([^()]{1,30}\)[\s:.-]*)?(?:(?:no|nr|n[uú]m|n[º°]|n|nummer|number|num[eé]ro|número|r[eé]f)(?![\p{L}\d])[\s:#º°.-]*)?([\p{L}\d][\p{L}\d./_-]*)/iu.exec(
       text,
     );
   if (!match) return [];
@@ -85,10 +104,26 @@ function codeIn(text: string): Parsed[] {
     /^[A-Z]{2}\d{2}$/.test(code) || /^\d{2,4}$/.test(code) ? /^(?:\s[A-Z\d]{2,4}(?![\p{L}\d./:,-])){1,8}/u : null;
   const more = groups?.exec(text.slice(start + code.length));
   if (more && (/^[A-Z]{2}\d{2}$/.test(code) || more[0].trim().length >= 6)) code += more[0];
+  // "Policy number: HV 77-4401": letters of a series before the number, behind a colon or in a cell of its own.
+  if (/^[A-Z]{1,3}$/.test(code) && (/[:#№º°]/u.test(match[0]) || start === 0))
+    code += /^\s\d[\d./-]{3,20}$/u.exec(text.slice(start + code.length).trimEnd())?.[0] ?? "";
+  // "Fatura nº FT 2024/318": a series with its year.
+  else if (/^[A-Z]{1,3}$/.test(code))
+    code += /^\s(?:19|20)\d{2}\/\d{1,9}(?![\d/])/u.exec(text.slice(start + code.length))?.[0] ?? "";
   code = code.replace(/[.,:-]$/u, "");
   return /\d/.test(code) && code.length >= 2 && code.length <= 60
     ? [{ value: code, start, end: start + code.length, sure: true }]
     : [];
+}
+
+/** The number behind what a paper calls itself in several words: "Facture de situation n° 12", and not "Facture du contrat n° 12". */
+export function titledNumber(text: string): Parsed[] {
+  const title = /^\s((?:[\p{L}'’]{1,24}\s){1,3})(?=(?:nr|no|n°|nº|n\.\s?º|n\.|n[uú]m|#)[\s.:°º]{0,3}[\p{L}\d])/iu.exec(
+    text,
+  );
+  if (!title || wordsOf(keyOf(title[1]!)).some((word) => OF_ANOTHER_NUMBER.includes(word))) return [];
+  const from = title[0].length;
+  return codeIn(text.slice(from)).map((one) => ({ ...one, start: one.start + from, end: one.end + from }));
 }
 
 const YES = ["yes", "ja", "oui", "si", "sim", "ya", "true", "x", "tak", "ano", "kylla", "igen", "evet"];

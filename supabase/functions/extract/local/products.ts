@@ -3,7 +3,8 @@ import { kindOf } from "../../_shared/extraction/schema.ts";
 import { numberOf, type Value } from "../../_shared/extraction/values.ts";
 import type { Cell, Row } from "./grid.ts";
 import { parseValues, type Reading } from "./parse.ts";
-import type { Heading, TableCell } from "./tables.ts";
+import type { Heading } from "./headings.ts";
+import type { TableCell } from "./tables.ts";
 
 /** An equation of a row that is a product: `items.quantity * items.unit_price = items.total`. */
 export type Product = { factors: [string, string]; whole: string };

@@ -1,30 +1,16 @@
 import { kindOf, type ScalarField } from "../../_shared/extraction/schema.ts";
-import { keyOf } from "../../metadata/local/text.ts";
-import type { Box, Value } from "../../_shared/extraction/values.ts";
+import { below } from "./below.ts";
+import { type Candidate, sameValue } from "./candidate.ts";
+import { hasColon, isBase, isSaid, isWords, standsBy } from "./fits.ts";
 import type { Cell, Row } from "./grid.ts";
-import { fillsCell, goesOn, isCode, isWords, standsBy } from "./fits.ts";
 import { endInText, startInText, type LabelMatch, type Labels } from "./labels.ts";
-import { boxBefore, type Parsed, parseValues, type Reading } from "./parse.ts";
-
-/** A value that a field may have; the higher its score, the surer. */
-export type Candidate = {
-  path: string;
-  value: Value;
-  page: number | null;
-  quote: string;
-  label?: string;
-  box: Box | null;
-  confidence: number | null;
-  score: number;
-};
+import { boxBefore, parseValues, type Reading } from "./parse.ts";
+import { IN_A_ROW, type Place, valuesIn } from "./place.ts";
 
 /** Words that may stand before a label in its cell: "Ihre Rechnungsnummer". */
 const MOST_BEFORE = 22;
-/** Points for one of several numbers beside a label, and for one below it: not enough without an equation. */
-const IN_A_ROW = 3;
-/** Rows below a label in which its value may stand. */
-const BELOW = 2;
-
+/** Points for words behind a label without a colon: those behind one are likelier. */
+const NO_COLON = 8;
 /** The values that stand by the labels of fields: behind one, in the cells right of it, or below it. */
 export function labelledValues(
   rows: Row[],
@@ -48,12 +34,14 @@ export function labelledValues(
               ? matches.filter(({ paths }) => paths.some((one) => kindOf(fields.get(one)!) === "date"))
               : matches;
           const next = nextLabel(cell, match, rivals);
-          const alone = match.start <= 1 || isPolite(cell.key.slice(0, match.start));
+          const alone = standsAlone(cell.key.slice(0, match.start), match, matches);
           // Other words before a label make it that of something else: "Lieferschein zur Rechnung 17".
-          const score = (alone ? 1 : isNamed(field) ? -5 : 0) + Math.min(1.5, match.phrase.length / 16);
-          found.push(
-            ...valuesBy({ path, field, row, cell, nth, start, end, next, score, rows, index, labels, reading }),
-          );
+          const score =
+            (alone ? 1 : isNamed(field) ? -6 : 0) +
+            Math.min(1.5, match.phrase.length / 16) -
+            (OF_OTHERS_TOO.has(match.phrase) ? 1 : 0);
+          const place = { path, field, row, cell, nth, start, end, next, alone, score, rows, index, labels, reading };
+          found.push(...valuesBy(match.compound ? { ...place, compound: true } : place));
         }
       }
     });
@@ -61,17 +49,28 @@ export function labelledValues(
   return found;
 }
 
+/** Labels by which the numbers of orders and customers stand as well. */
+const OF_OTHERS_TOO = new Set(["reference", "referencia", "rujukan", "document number", "document no", "beleg"]);
+
 /** Fields whose label other words change. */
 const isNamed = (field: ScalarField): boolean => ["code", "date"].includes(kindOf(field));
 
 const POLITE = new Set(
   "ihre unsere die der das your our the votre notre la le su nuestra vostra nostra uw onze de".split(" "),
 );
-const isPolite = (before: string): boolean =>
-  before
-    .trim()
-    .split(" ")
-    .every((word) => POLITE.has(word));
+/** Words between two labels of one heading: "Rechnungsnummer / Datum", "Invoice No. and date". */
+const JOINING = new Set("nr no n num und and et y e en".split(" "));
+
+/** Whether nothing but a polite word, or another label that shares the heading, stands before a label. */
+function standsAlone(before: string, match: LabelMatch, matches: LabelMatch[]): boolean {
+  if (match.start <= 1) return true;
+  const words = before.trim().split(" ");
+  if (words.every((word) => POLITE.has(word))) return true;
+  const other = matches.find(({ start, end }) => start <= 1 && end < match.start);
+  if (!other) return false;
+  const between = before.slice(other.end).trim();
+  return between === "" || between.split(" ").every((word) => JOINING.has(word));
+}
 
 /** Where the next label begins in the same cell: what stands behind it is not this one's. */
 function nextLabel(cell: Cell, match: LabelMatch, matches: LabelMatch[]): number {
@@ -79,23 +78,6 @@ function nextLabel(cell: Cell, match: LabelMatch, matches: LabelMatch[]): number
   if (!after) return cell.text.length;
   return endInText(cell.text, after.end) - after.phrase.length;
 }
-
-type Place = {
-  path: string;
-  field: ScalarField;
-  row: Row;
-  cell: Cell;
-  nth: number;
-  /** Where the label begins and ends in its cell. */
-  start: number;
-  end: number;
-  next: number;
-  score: number;
-  rows: Row[];
-  index: number;
-  labels: Labels;
-  reading: Reading;
-};
 
 function valuesBy(place: Place): Candidate[] {
   const { field, row, cell, nth, end, next, labels } = place;
@@ -114,19 +96,28 @@ function valuesBy(place: Place): Candidate[] {
         score: place.score + 10,
       },
     ];
+  const isText = kindOf(field) === "string" && /\p{L}/u.test(behind);
+  if (isText && !isSaid(field, behind, place.alone)) return [];
   const own = valuesIn(place, cell, end, behind);
-  if (own.length > 0) return own.map((one) => ({ ...one, score: one.score + 10 }));
+  const points = isText && !hasColon(behind) ? NO_COLON : 10;
+  if (own.length > 0) return own.map((one) => ({ ...one, score: one.score + points }));
   const counted = kindOf(field) === "money" || kindOf(field) === "number" || kindOf(field) === "integer";
   if (!standsBy(kindOf(field), behind)) return [];
   if (kindOf(field) === "string" || kindOf(field) === "code") {
     if (/[\p{L}\d]/u.test(behind.replace(/\(.{0,30}\)|\bno\b|\bnr\b|n[°º]|#/giu, ""))) return [];
   }
   const found: Candidate[][] = [];
+  let isOpen = kindOf(field) === "money" && isBase(cell.text);
   for (const right of row.cells.slice(nth + 1, nth + (counted ? 7 : 4))) {
     const rightLabels = labels.find(right.key);
     if (rightLabels.some(({ start }) => start <= 1) && !isOnlyValue(place, right)) break;
     const values = valuesIn(place, right, 0, right.text);
     if (values.length > 0) {
+      // "19 % USt. auf  100,00  19,00": the first amount is what the rate is of.
+      if (isOpen) {
+        isOpen = false;
+        continue;
+      }
       found.push(values);
       if (!counted) break;
     } else if (kindOf(field) === "string" || isWords(right.text)) break;
@@ -143,86 +134,3 @@ function valuesBy(place: Place): Candidate[] {
 /** Whether a cell is a value for all that a label's word stands in it. */
 const isOnlyValue = (place: Place, cell: Cell): boolean =>
   kindOf(place.field) === "money" && parseValues(place.field, cell.text, place.reading).length > 0;
-
-function below(place: Place): Candidate[] {
-  const { field, row, cell, nth, rows, index, labels } = place;
-  for (const under of rows.slice(index + 1, index + 1 + BELOW)) {
-    if (under.page !== row.page) break;
-    const target = cellUnder(row, cell, nth, under) ?? onlyDay(place, under);
-    if (!target) continue;
-    if (labels.find(target.key).some(({ start }) => start <= 1)) break;
-    const values = valuesIn(place, target, 0, target.text);
-    if (values.length > 0)
-      return values.map((one) => ({
-        ...one,
-        score: one.score + (kindOf(field) === "money" && row.cells.length > 1 ? IN_A_ROW : 7),
-        label: cell.text.slice(0, 100),
-        quote: target.text.slice(0, 280),
-      }));
-    break;
-  }
-  return [];
-}
-
-/** The one day in a row below a label that is the only one of a day in its row: the cells beside it are empty. */
-function onlyDay({ field, row, cell, labels, reading }: Place, under: Row): Cell | null {
-  if (kindOf(field) !== "date" || cell.box || under.cells.length >= row.cells.length) return null;
-  const days = under.cells.filter(({ text }) => parseValues(field, text, reading).length > 0);
-  const others = row.cells.filter((other) => other !== cell && labels.find(other.key).length > 0);
-  const [day] = days;
-  return day && days.length === 1 && others.length === 0 && !isWords(day.text) ? day : null;
-}
-
-/** The cell of a row that stands in the column of another row's cell; null where there is none. */
-export function cellUnder(row: Row, cell: Cell, nth: number, under: Row): Cell | null {
-  if (cell.box) {
-    const [x0, , x1] = cell.box;
-    const overlap = (other: Cell): number => (other.box ? Math.min(x1, other.box[2]) - Math.max(x0, other.box[0]) : -1);
-    const best = [...under.cells].sort((a, b) => overlap(b) - overlap(a))[0];
-    if (best?.box && overlap(best) > 0) return best;
-    if (best?.box) return null;
-  }
-  if (under.cells.length === row.cells.length) return under.cells[nth]!;
-  return row.cells.length === 1 ? (under.cells[0] ?? null) : null;
-}
-
-/** Whether a value fits its field and its place: see fits.ts. */
-function fits({ path, field, cell: own }: Place, cell: Cell, from: number, part: string, one: Parsed): boolean {
-  const kind = kindOf(field);
-  if (kind === "code") {
-    const [start, end] = [from + one.start, from + one.end];
-    if (!isCode(path, field, cell.text, start, end) || goesOn(cell.text, start, end)) return false;
-    return cell === own || fillsCell(field, cell.text, end);
-  }
-  return standsBy(kind, part.slice(0, one.start));
-}
-
-/** The values of the field's kind in a part of a cell. `from`: where that part begins. */
-function valuesIn(place: Place, cell: Cell, from: number, part: string): Candidate[] {
-  const { path, field, row, score, reading } = place;
-  const kind = kindOf(field);
-  const values = parseValues(field, part, reading).filter((one) => fits(place, cell, from, part, one));
-  const start = place.cell.start;
-  return values.map((one, nth) => {
-    const end = cell.start + from + one.end;
-    const quote = row.text.slice(Math.min(start, cell.start), Math.max(end, start + 2)).slice(0, 290);
-    // Of several amounts behind a label the last is the sum: net, tax, total.
-    const order = kind === "money" || kind === "number" ? (nth === values.length - 1 ? 0 : -2) : nth === 0 ? 0 : -3;
-    return {
-      path,
-      value: one.value,
-      page: row.page,
-      quote,
-      box: cell.box,
-      confidence: cell.confidence,
-      score: score + order - (one.sure ? 0 : 2),
-    };
-  });
-}
-
-/** Whether two values are the same to a reader. */
-export function sameValue(one: Value, other: Value): boolean {
-  if (typeof one === "object" && typeof other === "object") return Math.abs(one.amount - other.amount) < 0.005;
-  if (typeof one === "string" && typeof other === "string") return keyOf(one) === keyOf(other);
-  return one === other;
-}

@@ -1,15 +1,14 @@
 import { kindOf, type ArrayField, type ScalarField } from "../../_shared/extraction/schema.ts";
-import type { Box, Value } from "../../_shared/extraction/values.ts";
+import { type Box, numberOf, type Value } from "../../_shared/extraction/values.ts";
+import { moneyIn } from "../../metadata/local/money.ts";
+import { BALANCE, flowOf, settleByBalance, withAmount } from "./flows.ts";
 import type { Cell, Row } from "./grid.ts";
+import { type Column, type Heading, headingOf, sameColumns } from "./headings.ts";
 import type { Labels } from "./labels.ts";
 import { parseValues, type Reading } from "./parse.ts";
 import type { Check } from "../../_shared/extraction/checks.ts";
-import { byProduct, comesOut, numericCells, productOf } from "./products.ts";
-import { columnsOfTaught, type TaughtHeading } from "../learned/headings.ts";
-
-/** A column of a table as its heading says: the field that it holds, or null for one that the schema does not ask for. */
-export type Column = { path: string | null; field: ScalarField | null; box: Box | null };
-export type Heading = { columns: Column[]; index: number };
+import { byProduct, comesOut, numericCells, type Product, productOf } from "./products.ts";
+import type { TaughtHeading } from "../learned/headings.ts";
 
 /** A cell of a table row with the readings that it may have, the likeliest first. */
 export type TableCell = {
@@ -21,7 +20,16 @@ export type TableCell = {
   unsure?: boolean;
 };
 /** `page` is null for a line of an e-invoice's XML. `sure`: its cells stand in the columns, and none that is required is missing. */
-export type TableRow = { page: number | null; quote: string; cells: TableCell[]; sure: boolean };
+export type TableRow = {
+  page: number | null;
+  quote: string;
+  cells: TableCell[];
+  sure: boolean;
+  /** Of a statement: what there is after this line. */
+  balance?: number;
+  /** The balances before and after the line bear its amount out. */
+  settled?: true;
+};
 
 /** Lines without a value, after which a table has ended: a footer, the next section. */
 const MOST_BARE = 6;
@@ -40,7 +48,10 @@ export function tableRows(
   { taught, checks }: { taught: TaughtHeading[]; checks: Check[] },
 ): TableRow[] {
   const fields = new Map(Object.entries(array.items.properties).map(([column, field]) => [`${name}.${column}`, field]));
+  const own = flowOf(array);
+  const flow = own === null ? null : `${name}.${own}`;
   const found: (TableRow & { isNote: boolean; byProduct: boolean })[] = [];
+  const beside: number[] = [];
   let loose = false;
   let wide = false;
   let heading: Heading | null = null;
@@ -50,19 +61,21 @@ export function tableRows(
   let merged = -1;
   rows.forEach((row, index) => {
     if (index <= merged) return;
-    const next = headingOf(row, index, fields, labels, taught);
+    const next = headingOf(row, index, { fields, labels, taught, product, flow });
     if (next) {
       // The headings of a page that goes on; another table's are not this one's.
       if (!heading || found.length === 0 || sameColumns(next, heading)) heading = next;
       bare = 0;
       return;
     }
+    if (flow) beside.push(...moneyIn(row.text).map(({ amount }) => amount));
     if (!heading) return;
     if (isEnd(row)) {
       heading = null;
       return;
     }
-    const { cells, aligned } = cellsIn(row, heading, reading);
+    const { cells: named, aligned, balance } = cellsIn(row, heading, reading);
+    const cells = product && aligned ? withFactor(named, row, heading, product, fields, reading) : named;
     const numbers = numericCells(row).length;
     if (numbers > 1 && row.cells.length > heading.columns.length && !row.cells[0]!.box) wide = true;
     const counted =
@@ -94,67 +107,61 @@ export function tableRows(
       quote: row.text.slice(0, 290),
       cells,
       sure,
+      ...(balance !== null && { balance }),
       isNote: !sure && numbers < 2,
       byProduct: false,
     });
   });
+  if (flow) settleByBalance(found, flow, beside);
   // Where lines are written loosely, notes with a number stand between them: "Bruttopreis: 9,90". Of what else stands there the columns are a guess.
   if (loose) return found.filter(({ isNote }) => !isNote).map((row) => ({ ...row, sure: row.sure && row.byProduct }));
   // A line of more cells than headings shows that some column has none, so that as many cells are no proof.
   return wide ? found.map((row) => ({ ...row, sure: false })) : found;
 }
 
-const sameColumns = (one: Heading, other: Heading): boolean =>
-  one.columns.map(({ path }) => path).join() === other.columns.map(({ path }) => path).join();
-
-/** The columns that a line of headings names; null where it names fewer than two of the schema's, or holds numbers. */
-function headingOf(
+/** The cells of a row, with the factor that no heading names where a number in a column without a name comes to the product: "#  Product  Price  Total". */
+function withFactor(
+  cells: TableCell[],
   row: Row,
-  index: number,
+  { columns }: Heading,
+  product: Product,
   fields: Map<string, ScalarField>,
-  labels: Labels,
-  headings: TaughtHeading[],
-): Heading | null {
-  if (row.text.length > 200 || /\d{3}/.test(row.text)) return null;
-  const taught = columnsOfTaught(row, headings);
-  const used = new Set<string>();
-  const columns: Column[] = [];
-  for (const path of taught?.values() ?? []) used.add(path);
-  for (const [nth, cell] of row.cells.entries()) {
-    const known = taught?.get(nth);
-    if (known !== undefined) {
-      columns.push({ path: known, field: fields.get(known)!, box: cell.box });
-      continue;
-    }
-    const matches = labels.find(cell.key).sort((a, b) => a.start - b.start);
-    const own = matches.filter(({ start }) => start <= 1);
-    if (row.cells.length > 1) {
-      // One heading a cell: a word or two may stand behind it, such as a unit or a currency.
-      const match = own.find(({ phrase }) => cell.key.length - phrase.length <= 14);
-      // "Pos Art-Nr Beschreibung": headings that nothing parts; the last one is the one that stands over what follows.
-      const last = match ?? matches.find(({ start, end }) => start > 1 && end >= cell.key.length - 2);
-      const path = last?.paths.find((one) => fields.has(one) && !used.has(one)) ?? null;
-      if (path) used.add(path);
-      columns.push({ path, field: path ? fields.get(path)! : null, box: cell.box });
-      continue;
-    }
-    for (const match of matches) {
-      const path = match.paths.find((one) => fields.has(one) && !used.has(one));
-      if (!path) continue;
-      used.add(path);
-      columns.push({ path, field: fields.get(path)!, box: null });
-    }
-  }
-  return used.size >= 2 || taught ? { columns, index } : null;
+  reading: Reading,
+): TableCell[] {
+  const missing = product.factors.filter((path) => columns.every((column) => column.path !== path));
+  const [path] = missing;
+  if (missing.length !== 1 || !path || columns.length !== row.cells.length) return cells;
+  const found = numericCells(row).flatMap(({ cell, at, values: [value], hasUnit }) => {
+    // The number of a line is no quantity.
+    if (columns[at]!.path !== null || value === undefined || (/^\d{1,3}\.?$/.test(cell.text) && !hasUnit)) return [];
+    const isMoney = kindOf(fields.get(path)!) === "money";
+    const typed = isMoney ? { amount: value, currency: reading.currency } : value;
+    const factor: TableCell = { path, readings: [typed], box: cell.box, confidence: cell.confidence };
+    return comesOut([...cells, factor], product) ? [factor] : [];
+  });
+  return found.length === 1 ? [...found, ...cells] : cells;
 }
 
 /** The cells of a row in their columns. `aligned`: they stand below the headings, or are as many. */
-function cellsIn(row: Row, heading: Heading, reading: Reading): { cells: TableCell[]; aligned: boolean } {
-  const cells = row.cells.length === 1 && heading.columns.length > 1 ? splitRow(row) : row.cells;
-  const placed = cells.every(({ box }) => box) && heading.columns.every(({ box }) => box);
+function cellsIn(
+  row: Row,
+  { columns }: Heading,
+  reading: Reading,
+): { cells: TableCell[]; aligned: boolean; balance: number | null } {
+  const cells = row.cells.length === 1 && columns.length > 1 ? splitRow(row) : row.cells;
+  const placed = cells.every(({ box }) => box) && columns.every(({ box }) => box);
+  // Of what goes out and what comes in a line has one. Without boxes nothing tells which.
+  const parted = columns.find(({ sign }) => sign === 1);
+  const isEither = !placed && parted !== undefined && cells.length === columns.length - 1;
+  const named = isEither ? columns.filter((column) => column !== parted) : columns;
+  const found = placed ? byBoxes(cells, named, reading) : byOrder(cells, named, reading);
+  const balance = found.find(({ path }) => path === BALANCE.path);
   return {
-    cells: placed ? byBoxes(cells, heading.columns, reading) : byOrder(cells, heading.columns, reading),
-    aligned: placed || cells.length === heading.columns.length,
+    cells: found
+      .filter(({ path }) => path !== BALANCE.path)
+      .map((cell) => (isEither && cell.path === parted.path ? { ...cell, unsure: true } : cell)),
+    aligned: placed || cells.length === named.length,
+    balance: balance ? numberOf(balance.readings[0]!) : null,
   };
 }
 
@@ -179,13 +186,22 @@ const readingsOf = (column: Column, cell: Cell, reading: Reading): Value[] => {
 };
 
 function tableCell(column: Column, cell: Cell, reading: Reading): TableCell | null {
-  const readings = readingsOf(column, cell, reading);
+  const readings = readingsOf(column, cell, reading).map((value) =>
+    column.sign ? withAmount(value, column.sign * Math.abs(numberOf(value) ?? 0)) : value,
+  );
   return readings.length > 0 ? { path: column.path!, readings, box: cell.box, confidence: cell.confidence } : null;
 }
 
+/** Of what goes out and what comes in, where a line says both, one is nothing. */
+const withoutNothing = (cells: TableCell[]): TableCell[] =>
+  cells.filter(
+    (cell) => numberOf(cell.readings[0]!) !== 0 || !cells.some((other) => other !== cell && other.path === cell.path),
+  );
+
 /** Each cell to the column that it stands under. */
 function byBoxes(cells: Cell[], columns: Column[], reading: Reading): TableCell[] {
-  const found = new Map<string, TableCell>();
+  const found: TableCell[] = [];
+  const taken = new Set<Column>();
   for (const cell of cells) {
     const [x0, , x1] = cell.box!;
     const distance = ({ box }: Column): number => {
@@ -194,17 +210,19 @@ function byBoxes(cells: Cell[], columns: Column[], reading: Reading): TableCell[
       return overlap > 0 ? -overlap : Math.min(Math.abs(x1 - right), Math.abs(x0 - left), -overlap);
     };
     const column = [...columns].sort((a, b) => distance(a) - distance(b))[0]!;
-    if (column.path === null || found.has(column.path)) continue;
+    if (column.path === null || taken.has(column)) continue;
     const placed = tableCell(column, cell, reading);
-    if (placed) found.set(column.path, placed);
+    if (!placed) continue;
+    taken.add(column);
+    found.push(placed);
   }
-  return [...found.values()];
+  return withoutNothing(found);
 }
 
 /** Cells without boxes: one a column where there are as many; else in order, each number to a column of numbers. */
 function byOrder(cells: Cell[], columns: Column[], reading: Reading): TableCell[] {
   if (cells.length === columns.length)
-    return cells.flatMap((cell, nth) => tableCell(columns[nth]!, cell, reading) ?? []);
+    return withoutNothing(cells.flatMap((cell, nth) => tableCell(columns[nth]!, cell, reading) ?? []));
   if (cells.length > columns.length + 2) return [];
   // The best way to give cells to columns in order: as many as can be, as far right as can be.
   const best: ({ score: number; cells: TableCell[] } | null)[][] = [];
@@ -225,14 +243,14 @@ function byOrder(cells: Cell[], columns: Column[], reading: Reading): TableCell[
     (best[cell] ??= [])[column] = result;
     return result;
   };
-  return from(0, 0).cells;
+  return withoutNothing(from(0, 0).cells);
 }
 
 /** A row whose cells stand one blank apart: the words before the first number, and each number behind them. */
 function splitRow(row: Row): Cell[] {
   const [whole] = row.cells;
   const tokens = row.text.split(" ");
-  const isNumber = (token: string): boolean => /^[-+€$£]?\d[\d.,']*[-%€$£]?$/.test(token);
+  const isNumber = (token: string): boolean => /^[-+€$£]?\d[\d.,']*[-+%€$£]?$/.test(token);
   // A letter at the end is a code of tax.
   const last = tokens.findLastIndex(
     (token, nth) => !isNumber(token) && /\p{L}/u.test(token) && (token.length > 1 || nth < tokens.length - 1),

@@ -5,7 +5,7 @@ import { keyOf } from "../../metadata/local/text.ts";
 import { writtenDates } from "../../metadata/local/written-dates.ts";
 import { isYesOrNo } from "../local/parse.ts";
 import { type Cell, type Row, rowsOf } from "../local/grid.ts";
-import { cellUnder } from "../local/scalars.ts";
+import { cellUnder } from "../local/below.ts";
 
 /** What stands by a label in a document, and what kind of value it is. `label` as it is written, `key` for comparing. */
 export type LabelledValue = { label: string; key: string; kind: Kind; text: string };

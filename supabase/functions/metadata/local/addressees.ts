@@ -5,7 +5,7 @@ import { isNoName, TYPE_NAMES } from "./no-name.ts";
 import { ATTENTION, ISSUER_LABELS, RECIPIENT_LABELS } from "./tables/companies.ts";
 import type { DocumentType } from "../../_shared/metadata.ts";
 import { CONFIRMATIONS, MORE_ISSUER_LABELS, PAYEE_LABELS, VENDOR_LABELS } from "./tables/organizations.ts";
-import { holds, keyOf, RUNS_ON, type Line } from "./text.ts";
+import { holds, keyOf, RUNS_ON, type Line, wordsOf } from "./text.ts";
 
 /** How many lines below a recipient's label are an address. */
 const ADDRESS_LINES = 5;
@@ -32,7 +32,7 @@ export function issuerRows(lines: Line[], type: DocumentType): Map<number, strin
     } else if (labels.includes(label) && (labelled || label.length > 4)) {
       for (let below = index + 1; below <= index + 4 && below < lines.length; below++) {
         const name = nameWithin(lines[below]!.text);
-        if (isNoName(name)) continue;
+        if (isNoName(name) || isSlogan(name)) continue;
         rows.set(below, name);
         break;
       }
@@ -58,9 +58,16 @@ export function issuerRows(lines: Line[], type: DocumentType): Map<number, strin
       /:$/u.test(line.cells[0]!) || (line.cells.length === 2 && !ORIGINS.includes(plainLabel(line.cells[0]!)));
     const boxed = /^\(?\d{1,2}[a-z]?[.)]\s/u.test(line.cells[1]!);
     if (apart && !boxed && !isNoName(beside) && !isOfAddress(beside)) rows.set(index, beside);
-    else if (!isNoName(nameWithin(below.cells[0]!))) rows.set(index + 1, nameWithin(below.cells[0]!));
+    else if (!isNoName(nameWithin(below.cells[0]!)) && !isSlogan(nameWithin(below.cells[0]!)))
+      rows.set(index + 1, nameWithin(below.cells[0]!));
   }
   return rows;
+}
+
+/** "PAY AS YOU EARN": words that tell or ask for something, and name nobody. */
+function isSlogan(name: string): boolean {
+  const key = keyOf(name);
+  return wordsOf(key).length >= 3 && !hasLegalForm(name, key) && / (?:you|your|we|our|us) /.test(key);
 }
 
 /** Bills are paid to whom they are from: the holder of the account. */

@@ -1,10 +1,12 @@
 import { CONFIDENCE } from "./confidence.ts";
 import { currencyOf, mainCurrency, mendedAmount, moneyIn } from "./money.ts";
 import {
+  ADVANCES,
   CARD_LABELS,
   CASH_LABELS,
   CHANGE_LABELS,
   CHARGE_LABELS,
+  CREDIT_BALANCES,
   CURRENCIES,
   NOT_THE_TOTAL,
   OTHER_SUM_LABELS,
@@ -27,6 +29,8 @@ type Sum = {
   sure: boolean;
 };
 
+type Scored = { sum: Sum; score: number };
+
 /** An amount that was paid, and where it stands. */
 type Paid = Pick<Sum, "value" | "currency" | "line">;
 
@@ -36,6 +40,7 @@ export function findTotal(allLines: Line[], language: string | null = null): Fin
     .filter((line) => /[\p{L}\d]/u.test(line.text))
     .flatMap(boxesOf)
     .map(mended);
+  if (comesBack(lines)) return null;
   const sums = inOneCurrency(labelledSums(lines));
   const paid = paidAmount(sums);
   const occurrences = new Map<number, number>();
@@ -46,7 +51,8 @@ export function findTotal(allLines: Line[], language: string | null = null): Fin
   const unread =
     sums.every((sum) => rankOf(sum.label.key) < 7) && lines.some((line) => isOpenLabel(line) && rankOf(line.key) >= 7);
   const rests = restsOfTotals(sums, lines);
-  let best: { sum: Sum; score: number } | null = null;
+  let best: Scored | null = null;
+  const scored: Scored[] = [];
   for (const sum of sums) {
     const rank = rankOf(sum.label.key);
     if (rank === 0) continue;
@@ -59,9 +65,12 @@ export function findTotal(allLines: Line[], language: string | null = null): Fin
       (sum.value === 0 ? 5 : 0) -
       (isRoundedWrongly(sum, sums) ? 5 : 0) -
       (rests.has(sum) ? 4 : 0);
+    scored.push({ sum, score });
     if (!best || score >= best.score) best = { sum, score };
   }
+  if (best && isContested(best, scored)) return null;
   const certain = best && best.score >= 4 ? best.sum : null;
+  if (best && certain && best.score < CALLED && isExceeded(certain, lines)) return null;
   const charged = sums
     .filter((sum) => rankOf(sum.label.key) === SUBTOTAL && isChargedMore(sum, lines))
     .map(({ value }) => value);
@@ -152,6 +161,17 @@ const CREDIT_LABELS: readonly (readonly [number, ...string[]])[] = [
     "importo da rimborsare",
     "kwota do zwrotu",
     "att aterbetala",
+    "att aterfa",
+    "belopp att aterfa",
+    "att fa tillbaka",
+    "til gode",
+    "tilgodebelop",
+    "belob til gode",
+    "hyvitettava",
+    "hyvityksen maara",
+    "castka k vraceni",
+    "suma na vratenie",
+    "visszateritendo",
   ],
 ];
 
@@ -207,6 +227,45 @@ function restsOfTotals(sums: Sum[], lines: Written[]): Set<Sum> {
         value > 0 &&
         totals.some((total) => total > value && paid.includes(Math.round(total * 100) - Math.round(value * 100))),
     ),
+  );
+}
+
+/** Below this a sum is merely called a total, as parts of it are. */
+const CALLED = 8;
+
+/** Whether twice as much stands elsewhere on the paper, and is not what was handed over: then it is the total of a part. */
+function isExceeded({ value, line: own }: Sum, lines: Written[]): boolean {
+  // "Noches  2  232,50" is no 2 232,50 where thousands are not set apart.
+  const spaced = SPACED_THOUSANDS.test(own.text);
+  return lines.some(
+    ({ key, text }) =>
+      !holds(key, CASH_LABELS) &&
+      !holds(key, CHANGE_LABELS) &&
+      !holds(key, CARD_LABELS) &&
+      moneyIn(text).some(
+        ({ amount, start, end }) =>
+          amount > 2 * Math.abs(value) && (spaced || !SPACED_THOUSANDS.test(text.slice(start, end))),
+      ),
+  );
+}
+
+const SPACED_THOUSANDS = /\d\s\d{3}(?!\d)/u;
+
+/** Whether of what was paid in advance some comes back: "Vorauszahlungen 2.400,00", "Guthaben 118,20". */
+function comesBack(lines: Written[]): boolean {
+  const named = (labels: readonly string[]): boolean =>
+    lines.some(({ key, text }) => holds(key, labels) && moneyIn(text).some(({ amount }) => amount !== 0));
+  return named(ADVANCES) && named(CREDIT_BALANCES);
+}
+
+/** Whether a higher sum of the same rank stands above: then the last is that of a part, or what it is of is open. */
+function isContested({ sum, score }: Scored, sums: Scored[]): boolean {
+  return sums.some(
+    (other) =>
+      other.sum !== sum &&
+      Math.abs(other.score - score) < 1 &&
+      other.sum.value > sum.value + COIN &&
+      other.sum.label.key.replace(/[\d%]+/g, "") === sum.label.key.replace(/[\d%]+/g, ""),
   );
 }
 
@@ -298,9 +357,18 @@ const NEAR = 6;
 function repeatedSum(lines: Written[], subtotals: number[]): Paid | null {
   if (!lines.some(({ key }) => key.length <= 80 && rankOf(key) >= 7)) return null;
   const amounts = amountsOf(lines.filter(({ key }) => !holds(key, CASH_LABELS) && !holds(key, CHANGE_LABELS)));
+  // A sum without its tax comes back too: in the row of the goods, and below them.
+  const net = amounts
+    .filter(
+      ({ value, line }, at) => holds(line.key, NOT_THE_TOTAL) && amounts.slice(at).some((later) => later.value > value),
+    )
+    .map(({ value }) => value);
   const again = amounts.filter(
     ({ value, line }) =>
-      value > 0 && !subtotals.includes(value) && amounts.some((other) => other.line !== line && other.value === value),
+      value > 0 &&
+      !subtotals.includes(value) &&
+      !net.includes(value) &&
+      amounts.some((other) => other.line !== line && other.value === value),
   );
   return again.sort((one, other) => other.value - one.value)[0] ?? null;
 }
@@ -343,7 +411,7 @@ function labelledSums(lines: Written[]): Sum[] {
   const sums: Sum[] = [];
   let afterTaxSummary = false;
   const add = (label: Line, line: Written, sure = true) => {
-    const money = moneyIn(line.text).at(-1);
+    const money = moneyIn(withoutParts(line.text)).at(-1);
     const currency = money?.currency ?? (money ? currencyBefore(line.text.slice(0, money.start)) : null);
     if (money) sums.push({ label, value: money.amount, currency, line, afterTaxSummary, sure });
   };
@@ -366,6 +434,18 @@ function labelledSums(lines: Written[]): Sum[] {
   }
   return sums;
 }
+
+/** A line up to what names a part of its sum: "TOTAL TTC 98,36 € dont TVA 5,5 % 5,13". */
+function withoutParts(text: string): string {
+  const part = THEREOF.exec(text);
+  if (!part) return text;
+  const sum = moneyIn(text.slice(0, part.index)).at(-1);
+  // "Total 45.30 incl. VAT 54.36": what is more is no part.
+  return sum && (moneyIn(text).at(-1)?.amount ?? 0) < sum.amount ? text.slice(0, part.index) : text;
+}
+
+const THEREOF =
+  /[\s,;(](?:dont|davon|darin|enthält|including|includes|incl\.?|inkl\.?|of which|di cui|de los cuales|incluye|inclui|waarvan|w tym|z toho|heraf|herav|varav|josta|ebből|din care|в том числе|в т\. ?ч\.|у тому числі|内)\s/iu;
 
 /** The currency whose code ends a label, with blanks before the amount: "Total CHF             47.50". */
 function currencyBefore(label: string): string | null {

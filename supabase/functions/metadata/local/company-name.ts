@@ -1,7 +1,7 @@
 import { trimmedEnd } from "../../_shared/trim.ts";
 import { ADDRESS_WORDS, BUSINESS_WORDS, LEGAL_FORMS, MISREAD_LEGAL_FORMS } from "./tables/companies.ts";
 import { ORGANIZATION_WORDS } from "./tables/organizations.ts";
-import { holds, indexIn, keyOf, wordsOf } from "./text.ts";
+import { holds, indexIn, keyOf, lowered, wordsOf } from "./text.ts";
 
 const FORM_KEYS = [...new Set(LEGAL_FORMS.map((form) => keyOf(form).trim())), ...MISREAD_LEGAL_FORMS];
 /** "sdn" to "Sdn": the words of legal forms that are not written in capitals. */
@@ -50,7 +50,7 @@ const FORM_FIRST = /^(?:S\.?A\.?R\.?L\.?|S\.?A\.?S\.?U?\.?|EURL|S\.?C\.?I\.?|Ets
 
 /** Forms that stand before a name or within it, in scripts without capitals or in Cyrillic. */
 const OTHER_FORM =
-  /株式会社|有限会社|合同会社|㈱|有限公司|股份公司|주식회사|\(주\)|㈜|유한회사|^(?:ООО|ОАО|ПАО|ЗАО|АО|ТОВ|ПрАТ|ПП|ФОП|ИП)\s|^(?:شركة|مؤسسة)\s|ذ\.م\.م|בע["״]מ/u;
+  /株式会社|有限会社|合同会社|㈱|有限公司|股份公司|주식회사|\(주\)|㈜|유한회사|^(?:ООО|ОАО|ПАО|ЗАО|АО|НАО|АНО|МУП|ГУП|ФГУП|ТСЖ|ТОВ|ТзОВ|ПрАТ|ПАТ|АТ|ПП|КП|КНП|ДП|ФОП|ИП)\s|^(?:شركة|مؤسسة)\s|ذ\.م\.م|בע["״]מ/u;
 
 /**
  * Whether a key holds a legal form (GmbH, Ltd, Sdn Bhd, …). The short ones are words of many languages: they count only
@@ -102,7 +102,7 @@ export function nameWithin(text: string): string {
     .slice(0, MAX_NAME_LINE)
     .replace(/^[\s*•●·|:;>#"“„'‘’`~=+_.,»«-]+/u, "")
     .replace(
-      /^(?:name|firma|company|société|empresa|名称|名稱|상호|이름|nazwa|název|názov|denumire|επωνυμία|ünvan|наименование|найменування|اسم الشركة|שם החברה)\s?[:：]\s?/iu,
+      /^(?:name|firma|firmenname|company|company name|société|raison sociale|empresa|razón social|denominazione|ragione sociale|bedrijfsnaam|名称|名稱|상호|이름|nazwa|název|názov|denumire|επωνυμία|ünvan|наименование|найменування|اسم الشركة|שם החברה)\s?[:：]\s?/iu,
       "",
     );
   name = endAtForm(name.replace(CALLED_HEREAFTER, ""));
@@ -115,6 +115,7 @@ export function nameWithin(text: string): string {
     /\s(?:au capital|r\.?c\.?s\.?|siret|siren|siège social|hrb|hra|amtsgericht|registered (?:in|office)|company (?:no|number)|ust-?id|abn|kvk|nif|cif|p\.? ?iva)(?![\p{L}]).*$/iu,
     (rest) => (/\d/.test(rest) ? "" : rest),
   );
+  name = name.replace(BEFORE_A_NUMBER, "");
   // (주)한빛상사: the form in brackets belongs to the name.
   const bare = trimmedEnd(
     name.replace(/\s+/gu, " ").replace(/^(?:[\s,;:-]|\((?![주株有]\)))+/u, ""),
@@ -123,6 +124,10 @@ export function nameWithin(text: string): string {
   // ООО «Зелёный сад»: the mark belongs to the name.
   return bare.includes("«") && text.includes(`${bare}»`) ? `${bare}»` : bare;
 }
+
+/** "Sliced Invoices Order Number 12345": another column's label with its number. */
+const BEFORE_A_NUMBER =
+  /(?<=\S)\s(?:invoice|order|account|customer|client|policy|reference|booking|claim|case|member|rechnungs?|kunden|auftrags?|bestell|vertrags?)[ -]?(?:number|no|nr|id|ref|nummer)\b[.:#]{0,2}\s?#?[\p{L}-]{0,5}\d.{0,60}$/iu;
 
 /** "ООО «Ромашка», именуемое в дальнейшем …": what a party is called within its contract. */
 const CALLED_HEREAFTER =
@@ -172,7 +177,7 @@ export function titleCase(name: string): string {
     if (form) return form;
     const initials =
       word.length === 1 || (single && word.length <= 4) || (word.length <= 4 && !/[AEIOUYÄÖÜÉ]/u.test(word));
-    return initials ? word : word[0] + word.slice(1).toLowerCase();
+    return initials ? word : word[0] + lowered(word.slice(1));
   });
 }
 

@@ -63,6 +63,16 @@ export function calendarTitle(lines: Line[]): Finding<string> | null {
     : null;
 }
 
+/** The folder that holds all files of an archive, which its owner gave a name. */
+export function archiveTitle(lines: Line[]): Finding<string> | null {
+  const members = lines.filter(({ text }) => /\s\d+ bytes$/u.test(text));
+  const [first] = members;
+  const folder = /^([^/]{3,80})\//u.exec(first?.text ?? "")?.[1];
+  return first && folder && members.length > 1 && members.every(({ text }) => text.startsWith(`${folder}/`))
+    ? { value: folder, page: first.page, quote: first.text }
+    : null;
+}
+
 /** The lines of a container without the words that its reader puts before each value, which are English. */
 export function contentsOf(container: Container, lines: Line[]): Line[] {
   if (container === "table") return lines;

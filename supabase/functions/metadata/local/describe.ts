@@ -4,9 +4,10 @@ import { findFare, findTotal } from "./amounts.ts";
 import { isTaughtType, taughtBy } from "../learned/hint.ts";
 import { CONFIDENCE } from "./confidence.ts";
 import { findCorrespondent } from "./correspondent.ts";
-import { findDocumentDate, readsDayFirst } from "./dates.ts";
+import { readsDayFirst } from "./date-order.ts";
+import { findDocumentDate } from "./dates.ts";
 import { findDocumentType } from "./document-type.ts";
-import { calendarTitle, containerOf, contentsOf, membersOf } from "./containers.ts";
+import { archiveTitle, calendarTitle, containerOf, contentsOf, membersOf } from "./containers.ts";
 import { einvoiceFindings, evidenceFrom, type XmlFinding } from "./einvoice.ts";
 import { tagsOf } from "./keywords.ts";
 import { withKnownTags } from "./known-tags.ts";
@@ -82,7 +83,10 @@ export const describeLocally: Describe = async (input, onStep, signal) => {
 
   const parties = type === "contract" ? findParties(lines) : [];
   const named =
-    taught?.correspondent ?? xml?.correspondent ?? mail?.from ?? (rows || mail ? null : findCorrespondent(lines, type));
+    taught?.correspondent ??
+    xml?.correspondent ??
+    mail?.from ??
+    (rows || (mail && !mail.printed) ? null : findCorrespondent(lines, type));
   // A contract is from one of its parties: the one that its head names, or else the first.
   const correspondent =
     taught?.correspondent ?? parties.find(({ value }) => value === named?.value) ?? parties[0] ?? named;
@@ -90,7 +94,9 @@ export const describeLocally: Describe = async (input, onStep, signal) => {
     xml?.date ??
     taught?.date ??
     mail?.date ??
-    (rows || mail ? null : findDocumentDate(lines, type, language, { labelled: picture && type === "other" }));
+    (rows || (mail && !mail.printed)
+      ? null
+      : findDocumentDate(lines, type, language, { labelled: picture && type === "other" }));
   const total = sum ?? (type === "ticket" ? findFare(told, language) : null);
   const route = type === "ticket" ? findRoute(lines) : null;
   const subject = route
@@ -100,7 +106,9 @@ export const describeLocally: Describe = async (input, onStep, signal) => {
       : rows
         ? container === "calendar"
           ? calendarTitle(lines)
-          : null
+          : container === "archive" && isMachineMade(input.filename)
+            ? archiveTitle(lines)
+            : null
         : findSubject(lines, type, correspondent?.value ?? null, picture || !isMachineMade(input.filename));
   if (input.instruction) say("Without a model nothing follows an instruction: the rules are the same as before.");
   say(`Found in the text: ${found({ sender: correspondent, date, amount: total, subject })}.`);
@@ -115,12 +123,12 @@ export const describeLocally: Describe = async (input, onStep, signal) => {
   };
   const names = [...parties.map(({ value }) => value), ...(correspondent ? [correspondent.value] : [])];
   const short = route && shortRoute(route.value);
-  const ownTags = tagsOf(
-    mail
-      ? [...lines.slice(0, lines.length - told.length).filter(({ text }) => text.startsWith("Subject: ")), ...told]
-      : contents,
-    { ...facts, language, names, places: short ? [short.from, short.to] : [] },
-  );
+  const ownTags = tagsOf(mail ? [...lines.filter(({ text }) => text === mail.subject?.quote), ...told] : contents, {
+    ...facts,
+    language,
+    names,
+    places: short ? [short.from, short.to] : [],
+  });
   const tags = withKnownTags(ownTags, input.known_tags ?? []);
   return result({
     display_name: displayName(

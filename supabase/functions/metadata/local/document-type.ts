@@ -1,11 +1,14 @@
 import type { DocumentType } from "../../_shared/metadata.ts";
 import { CONFIDENCE } from "./confidence.ts";
+import { AFFILIATIONS } from "./tables/affiliations.ts";
 import { CV_HEADINGS, DOCUMENT_NAMES, LABEL_ENDINGS } from "./tables/document-names.ts";
+import { CLOSINGS, GREETINGS, SALUTATIONS, SUBJECT_LABELS } from "./tables/letters.ts";
 import { moneyIn } from "./money.ts";
 import { DOCUMENT_TYPE_EVIDENCE } from "./tables/document-types.ts";
 import { everydayNames } from "./tables/everyday-words.ts";
 import { moreNames } from "./tables/more-words.ts";
-import { holds, indexIn, keyOf, needleOf, RUNS_ON, wordsOf, type Finding, type Line } from "./text.ts";
+import { holds, indexIn, INTRODUCTION, keyOf, needleOf, RUNS_ON, wordsOf, type Finding, type Line } from "./text.ts";
+import { writtenDates } from "./written-dates.ts";
 
 /** Below this the evidence is too thin, and the type is `other`. One plain name of a type in a short line is enough. */
 const ENOUGH = 4;
@@ -51,6 +54,9 @@ const TIME_OF_DAY =
 
 type Score = { type: DocumentType; score: number; line: Line | null };
 
+/** `name`: what the heading calls the document, in key form. */
+type Heading = Score & { name: string };
+
 /**
  * The type that most evidence speaks for, with the line that speaks loudest; `other` (and no finding) where none is
  * strong enough. A row of the table counts at most twice, so that synonyms do not add up without end.
@@ -59,11 +65,14 @@ export function findDocumentType(
   lines: Line[],
   { picture = false }: { picture?: boolean } = {},
 ): { type: DocumentType; finding: Finding<DocumentType> | null } {
+  if (lines.some(isMachineReadable)) return { type: "other", finding: null };
   let best: Score = { type: "other", score: 0, line: null };
   // Most phrases stand nowhere: one search in all keys together is cheaper than one in each.
   const all = lines.map(({ key }) => key).join("");
   const heading = headingOf(lines);
   const prose = isProse(lines);
+  const first = lines.filter(({ page }) => page === lines[0]?.page);
+  const several = first.length < lines.length;
   for (const [type, rows] of Object.entries(DOCUMENT_TYPE_EVIDENCE) as [
     Exclude<DocumentType, "other">,
     (typeof DOCUMENT_TYPE_EVIDENCE)[Exclude<DocumentType, "other">],
@@ -75,16 +84,21 @@ export function findDocumentType(
     if (type === "receipt" && heading?.type !== type && !mayBeReceipt(lines)) continue;
     if (
       heading?.type !== type &&
-      ((type === "receipt" && prose) || (type === "ticket" && lines.length > LONGEST_TICKET))
+      ((type === "receipt" && prose) || (type === "ticket" && (lines.length > LONGEST_TICKET || !isTimed(lines))))
     )
       continue;
+    // A letter greets or takes its leave on its first page; behind a bill the mail that it came with may be filed.
+    if (type === "letter" && heading?.type !== type && several && !first.some(({ key }) => holds(key, ADDRESSING)))
+      continue;
+    // A bill names its order and its delivery note, with their numbers and days.
+    if (heading?.type === "invoice" && GOES_WITH_A_BILL.includes(type)) continue;
     // "Fatura do Cartão de Crédito": what a bank calls a bill is none.
     if (type === "invoice" && heading?.type === "bank-statement" && holds(heading.line!.key, BILLS)) continue;
     for (const [weight, ...phrases] of rows) {
       let row = 0;
       for (const phrase of phrases) {
         const hit =
-          indexIn(all, phrase) < 0 ? null : loudestLine(lines, phrase, LONGER.get(phrase) ?? [], type, weight);
+          indexIn(all, phrase) < 0 ? null : loudestLine(lines, phrase, LONGER.get(phrase) ?? [], type, weight, heading);
         if (!hit || hit.factor === 0) continue;
         row += weight * hit.factor;
         if (weight > 1) said.add(phrase);
@@ -98,6 +112,10 @@ export function findDocumentType(
     if (heading?.type === type) {
       score += heading.score;
       loudest = { line: heading.line!, weight: Infinity };
+    }
+    if (type === "article" && !loudest && heading === null && isScholarly(lines)) {
+      score += MANY_WORDS;
+      loudest = { line: lines.find(isCiting) ?? lines[0]!, weight: OWN_NAME };
     }
     if (type === "cv") {
       const sections = cvSections(lines);
@@ -122,11 +140,34 @@ export function findDocumentType(
   return { type: best.type, finding: { value: best.type, page: best.line.page, quote: best.line.text, confidence } };
 }
 
-/** Whether sums stand in short lines, as a till prints them: a form has its words in long ones. */
+/** "P<USATRAVELER<<HAPPY<<<<": the zone of a passport or an identity card that machines read, which is often misread. */
+const isMachineReadable = ({ text }: Line): boolean =>
+  text.includes("<") &&
+  /^[PAIC][<A-Z][A-Z]{3}[A-Z\d<]{20,60}$/u.test(text.replaceAll(" ", "")) &&
+  /[<KL]{4}/u.test(text);
+
+/** How letters begin and end, and the labels of what they are about. */
+const ADDRESSING: readonly string[] = [...SALUTATIONS, ...GREETINGS, ...CLOSINGS, ...SUBJECT_LABELS];
+
+/** Whether sums stand in short lines, as a till prints them: a form has its words in long ones, a menu neither a total nor a day. */
 function mayBeReceipt(lines: Line[]): boolean {
   const short = lines.filter(({ text }) => text.length <= TILL_WIDTH).length;
-  return short >= lines.length * 0.5 && lines.some(({ text }) => moneyIn(text).length > 0);
+  return (
+    short >= lines.length * 0.5 &&
+    lines.some(({ text }) => moneyIn(text).length > 0) &&
+    lines.some(
+      (line) =>
+        TIME_OF_DAY.test(line.text) ||
+        writtenDates(line.text, true).length > 0 ||
+        isTotal(line) ||
+        TILL_SUM.test(line.key),
+    )
+  );
 }
+
+/** Whether a day or a time of day stands in lines, as on every ticket. */
+const isTimed = (lines: Line[]): boolean =>
+  lines.some(({ text }) => TIME_OF_DAY.test(text) || writtenDates(text, true).length > 0);
 
 /** Whether most lines of the first page are running text, as no till prints it. */
 function isProse(lines: Line[]): boolean {
@@ -138,9 +179,9 @@ function isProse(lines: Line[]): boolean {
 }
 
 /** The name of a document in its heading: the longest name in a short line near the top, or alone in the last lines of a form. */
-function headingOf(lines: Line[]): Score | null {
+function headingOf(lines: Line[]): Heading | null {
   const first = lines.filter((line) => line.page === lines[0]?.page);
-  let best: (Score & { length: number }) | null = null;
+  let best: Heading | null = null;
   for (const [index, line] of first.entries()) {
     const atTheEnd = index >= first.length - 3;
     if (index >= HEAD && !atTheEnd) continue;
@@ -149,33 +190,58 @@ function headingOf(lines: Line[]): Score | null {
       const words = wordsOf(key);
       // "Счет № 41 от 12 марта 2025 г.": the year's abbreviation ends no sentence.
       const ends = /[.,;?]$/u.test(cell) && !/\d\s?(?:г|р|r)\.$/u.test(cell);
+      // In a picture the number of a bill may stand in one line with all that is beside it.
+      const numbered = numberedName(key);
       if (
         words.length === 0 ||
-        words.length > (OF_A_MEETING.some((name) => key.startsWith(` ${name} `)) ? 24 : 10) ||
+        words.length > (numbered ? 16 : OF_A_MEETING.some((name) => key.startsWith(` ${name} `)) ? 24 : 10) ||
         ends ||
         /\p{L}:\s?\S/u.test(cell)
       )
         continue;
-      const numbered = numberedName(key);
+      // "Lieferschein 123 vom 02.06.2018" below a bill's title is what the bill is for.
+      if (numbered && best?.type === "invoice" && GOES_WITH_A_BILL.includes(numbered.type)) continue;
       const worth = (numbered?.type === "invoice" ? NUMBERED : WITHOUT_HEADING + 1) * (1 - index / 60);
       if (numbered && index <= 10 && (!best || best.score < worth))
-        best = { type: numbered.type, score: worth, line, length: numbered.name.length };
-      const hit = nameIn(key);
+        best = { type: numbered.type, score: worth, line, name: numbered.name };
+      const hit = (words.length <= 10 || !numbered ? nameIn(key) : null) ?? plainTitle(cell, words, line, index);
       if (!hit) continue;
       // The boxes of a bill name the papers that go with it: "Delivery Note   Mode of Payment   Buyer's Order".
-      if (index > 1 && line.cells.length >= 3 && GOES_WITH_A_BILL.includes(hit.type)) continue;
+      if (index > 1 && GOES_WITH_A_BILL.includes(hit.type) && (line.cells.length >= 3 || holds(key, BILLS))) continue;
+      if (best?.type === "invoice" && GOES_WITH_A_BILL.includes(hit.type) && isReference(cell, line)) continue;
       const share = RUNS_ON.test(hit.name)
         ? hit.name.length / key.trim().length
         : hit.name.split(" ").length / words.length;
       if (atTheEnd && index >= HEAD && share < 0.4) continue;
-      if (share < 0.5 && !beginsWith(key, hit.name) && !isTitleCased(cell)) continue;
+      // "print@home Ticket"
+      const closes = words.length <= 3 && key.endsWith(` ${hit.name} `);
+      if (share < 0.5 && !beginsWith(key, hit.name) && !isTitleCased(cell) && !closes) continue;
       const score = (share >= 0.5 || key.endsWith(` ${hit.name} `) ? HEADING : HEADING * 0.6) * (1 - index / 60);
-      if (!best || score > best.score + 1 || (score > best.score - 1 && hit.name.length > best.length * 1.5))
-        best = { type: hit.type, score, line, length: hit.name.length };
+      if (!best || score > best.score + 1 || (score > best.score - 1 && hit.name.length > best.name.length * 1.5))
+        best = { type: hit.type, score, line, name: hit.name };
     }
   }
   return best;
 }
+
+/**
+ * A bill's plain name as the title of a page, alone in its line: "FACTURE", "Facture d'acompte FA-12". A receipt's line, or a label,
+ * may hold the same word.
+ */
+function plainTitle(
+  cell: string,
+  [name = "", ...more]: string[],
+  line: Line,
+  index: number,
+): { type: DocumentType; name: string } | null {
+  const titled = index < TITLE_LINES && line.cells.length === 1 && /^\p{Lu}/u.test(cell) && !cell.endsWith(":");
+  return titled && more.length < 5 && BILL_NAMES.has(name) && !LABEL_ENDINGS.includes(more[0] ?? "")
+    ? { type: "invoice", name }
+    : null;
+}
+
+const TITLE_LINES = 15;
+const BILL_NAMES = new Set(["rechnung", "facture", "factura", "fattura", "factuur", "fatura"]);
 
 /** What bills are called. */
 const BILLS = DOCUMENT_TYPE_EVIDENCE.invoice
@@ -184,6 +250,10 @@ const BILLS = DOCUMENT_TYPE_EVIDENCE.invoice
 
 /** Papers that bills refer to. */
 const GOES_WITH_A_BILL: readonly DocumentType[] = ["delivery-note", "order", "quote", "contract"];
+
+/** Whether a cell with what a paper is called leads to its number: "Bon de livraison :  BL443". */
+const isReference = (cell: string, line: Line): boolean =>
+  cell.endsWith(":") || line.cells.length > 1 || /\d/.test(cell);
 
 /** What the name of a bill with its number is worth as a heading: it may be another bill that is spoken of. */
 const NUMBERED = 5;
@@ -199,8 +269,14 @@ function numberedName(key: string): { type: DocumentType; name: string } | null 
     )
       return { type, name };
   }
-  return null;
+  const compound = COMPOUND_BILL.exec(key)?.[1];
+  return compound && !compound.endsWith("abrechnung") && !compound.startsWith("storno")
+    ? { type: "invoice", name: compound }
+    : null;
 }
+
+/** "Mietrechnung 4711": what a bill calls itself, with what it is about before. */
+const COMPOUND_BILL = /^ ([a-z]{3,30}(?:rechnung|factuur)) (?:(?:no|nr|nummer) )?\d/;
 
 /** Whether most of the longer words of a text begin with a capital, as in a title and in no sentence. */
 function isTitleCased(text: string): boolean {
@@ -231,10 +307,11 @@ function nameIn(key: string): { type: DocumentType; name: string } | null {
 
 /** "Your water bill" is a heading: it begins with the word and holds little else. */
 function isAddressed(key: string, before: string, name: string): boolean {
+  const told = key.replace(INTRODUCTION, " ");
   return (
     POSSESSIVES.includes(before) &&
-    key.startsWith(` ${before} ${name} `) &&
-    wordsOf(key).length <= wordsOf(name).length + 3
+    told.startsWith(` ${before} ${name} `) &&
+    wordsOf(told).length <= wordsOf(name).length + 3
   );
 }
 
@@ -298,6 +375,11 @@ const NAMES = (Object.entries(DOCUMENT_NAMES) as [Exclude<DocumentType, "other">
 /** Names of trade papers that their heading has with a number: "BON DE COMMANDE N° 2025-1180". */
 const NUMBERED_NAMES = [
   ...NAMES.filter(({ type }) => ["invoice", "quote", "order", "delivery-note", "bank-statement"].includes(type)),
+  // "Invoice No 4711" is a line of a receipt as well; the other languages' words head their bills.
+  ...["rechnung", "facture", "factura", "fattura", "factuur", "fatura"].map((name) => ({
+    type: "invoice" as DocumentType,
+    name,
+  })),
   ...(["quote", "order", "delivery-note", "bank-statement"] as const).flatMap((type) =>
     DOCUMENT_TYPE_EVIDENCE[type]
       .filter(([weight]) => weight >= 5)
@@ -318,8 +400,25 @@ function cvSections(lines: Line[]): Line | null {
   return found.size >= 3 &&
     [
       "experience",
+      "experienc",
+      "experient",
       "employment",
       "work",
+      "kerja",
+      "praxe",
+      "praxis",
+      "parcours",
+      "skusenost",
+      "tapasztalat",
+      "deneyim",
+      "εμπειρια",
+      "опыт",
+      "досвід",
+      "職歴",
+      "工作经",
+      "경력",
+      "الخبرة",
+      "ניסיון",
       "beruf",
       "werdegang",
       "esperienz",
@@ -333,6 +432,42 @@ function cvSections(lines: Line[]): Line | null {
     ? ([...found.values()][0] ?? null)
     : null;
 }
+
+/** Whether a text is built as what scholars publish: it cites by number or by year, its authors work somewhere, its parts are numbered. */
+function isScholarly(lines: Line[]): boolean {
+  const first = lines.filter(({ page }) => page === lines[0]?.page);
+  const cites = lines.filter(isCiting).length >= 2;
+  const works = first.slice(0, 20).some(({ key }) => holds(key, AFFILIATIONS));
+  const parts = lines.some(({ text, key }) => /^(?:1|I)\.?\s/u.test(text) && holds(key, INTRODUCTIONS));
+  return cites && works && (parts || isProse(lines));
+}
+
+/** "[1, 2]", "(Voorhees, 1999)", "(Nwosu et al., 2020)" */
+const isCiting = ({ text }: Line): boolean =>
+  /\p{Ll}\s?\[\d{1,3}(?:[,–-]\s?\d{1,3}){0,5}\]|\(\p{Lu}\p{L}+(?:\s(?:et al\.?|and \p{Lu}\p{L}+|& \p{Lu}\p{L}+))?,?\s(?:19|20)\d\d[a-z]?[);]/u.test(
+    text,
+  );
+
+const INTRODUCTIONS: readonly string[] = [
+  "introduction",
+  "einleitung",
+  "introduccion",
+  "introduzione",
+  "introducao",
+  "inleiding",
+  "wstep",
+  "uvod",
+  "inledning",
+  "indledning",
+  "innledning",
+  "johdanto",
+  "bevezetes",
+  "introducere",
+  "giris",
+  "εισαγωγη",
+  "введение",
+  "вступ",
+];
 
 /** The phrases that hold a shorter one of the same type: "invoice no" is not "invoice" once more. */
 const LONGER = new Map(
@@ -351,6 +486,7 @@ function loudestLine(
   longer: readonly string[],
   type: DocumentType,
   weight: number,
+  heading: Heading | null,
 ): { line: Line; factor: number } | null {
   let best: { line: Line; factor: number } | null = null;
   // A receipt has no top: its words count as headings wherever they stand on the one strip of paper.
@@ -358,6 +494,8 @@ function loudestLine(
   for (const line of lines) {
     const at = indexIn(line.key, phrase);
     if (at < 0 || holds(line.key, longer)) continue;
+    // "Verdienstabrechnung" is no "Rechnung", "Certificate of Motor Insurance" no certificate.
+    if (line === heading?.line && type !== heading.type && heading.name.includes(phrase.replaceAll("*", ""))) continue;
     const factor = isMereWord(line, phrase, at, type, weight) ? 0 : loudness(line, phrase, headings);
     if (!best || factor > best.factor) best = { line, factor };
   }
@@ -373,6 +511,8 @@ function isMereWord(line: Line, phrase: string, at: number, type: DocumentType, 
     !/ (?:facture|d|votre|notre|cet|un|l|montant de l) $/.test(line.key.slice(0, at + 1))
   )
     return true;
+  // "18.09. GUTSCHRIFT ZALANDO SE +39,95": a row of a statement.
+  if (type === "credit-note" && /^\d{1,4}[./-]\d{1,2}/u.test(line.text) && moneyIn(line.text).length > 0) return true;
   if (weight < 5 || !ONLY_AS_HEADING.includes(type)) return false;
   if (phrase.length <= 2 && at > 0) return true;
   const words = wordsOf(line.key);
@@ -403,6 +543,9 @@ function loudness(line: Line, phrase: string, headings: number): number {
 function isTillRoll(lines: Line[]): boolean {
   return lines.length < 80 && lines.some(({ text }) => TIME_OF_DAY.test(text)) && lines.some(isTotal);
 }
+
+/** What a till prints beside what is to be paid or was, in any language of which tills are known. */
+const TILL_SUM = /total|summe|suma|amount|cash|change|jumlah|tunai|合計|合计|합계|المجموع|סה|итого|разом|συνολο/u;
 
 function isTotal({ key, text }: Line): boolean {
   return (

@@ -4,7 +4,7 @@ import { withoutLegalForm } from "./company-name.ts";
 import { CLAUSE_TOPICS } from "./tables/contracts.ts";
 import { TOPICS } from "./tables/topics.ts";
 import { termsOf, type TermContext } from "./terms.ts";
-import { holds, keyOf, type Line } from "./text.ts";
+import { holds, keyOf, lowered, type Line } from "./text.ts";
 
 const MOST_TAGS = 7;
 const MOST_TOPICS = 3;
@@ -41,9 +41,7 @@ const BILLS: readonly DocumentType[] = [
 
 /** Lower-case words joined by hyphens, at most 40 characters; empty where no letter or number is left. */
 export function slugOf(text: string): string {
-  const words = text
-    .normalize("NFC")
-    .toLowerCase()
+  const words = lowered(text.normalize("NFC"))
     .replace(/['’]/g, "")
     .replace(/[^\p{Ll}\p{Lo}\p{N}]+/gu, "-")
     .replace(/^-|-$/g, "");

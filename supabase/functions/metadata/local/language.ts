@@ -97,8 +97,9 @@ export async function findLanguage(lines: Line[], { names = false } = {}): Promi
       .slice(0, SAMPLE),
   );
   if (byScript !== "latin") return byScript ?? trigramLanguage(lines);
-  const words = lines.flatMap((line) => wordsOf(line.key));
-  const letters = lettersOf(lines);
+  const told = lines.map(withoutAddresses);
+  const words = told.flatMap((line) => wordsOf(line.key));
+  const letters = lettersOf(told);
   const votes = SETS.map(({ language, words: known }) => {
     const held = words.filter((word) => known.has(word));
     const weight = held.reduce((sum, word) => sum + (WEIGHTS.get(word) ?? 0), 0);
@@ -110,13 +111,19 @@ export async function findLanguage(lines: Line[], { names = false } = {}): Promi
   const share = first.held.length * 14 >= words.length;
   const ahead = first.votes >= 1.25 * (rival?.votes ?? 0);
   if (first.held.length >= (words.length < 16 ? 2 : 3) && first.votes >= 1 && ahead && share)
-    return nearest(votes.filter(({ language }) => near.includes(language)));
+    return nearest(
+      votes.filter(({ language }) => near.includes(language)),
+      letters,
+    );
   if (names) return null;
-  const byTrigrams = await trigramLanguage(lines);
+  const byTrigrams = await trigramLanguage(told);
   // A text of names and numbers looks like any language to the trigrams: a few words of one language say more.
   const ownVotes = votes.find(({ language }) => language === byTrigrams);
   if (first.held.length >= 2 && first.votes >= 1.5 && ahead && ownVotes && ownVotes.votes * 2 < first.votes)
-    return nearest(votes.filter(({ language }) => near.includes(language)));
+    return nearest(
+      votes.filter(({ language }) => near.includes(language)),
+      letters,
+    );
   // Not every language of the table is known by its trigrams: its letters speak against another.
   if (byTrigrams && letters(byTrigrams) >= 0) return byTrigrams;
   const byLetters = SETS.map(({ language }) => ({ language, points: letters(language) }))
@@ -131,15 +138,28 @@ export async function findLanguage(lines: Line[], { names = false } = {}): Promi
   return first.held.length >= 2 && first.votes > (votes[1]?.votes ?? 0) ? first.language : null;
 }
 
-/** Of languages that are near to each other, the one with most words that the others have not; the letters count where words are even. */
-function nearest(votes: { language: string; held: string[]; votes: number }[]): string {
+/** A line without addresses of the web and of mail, paths and names of repositories: "nf-core/airrflow". */
+function withoutAddresses(line: Line): Line {
+  if (!/[@_/]|\w\.\w/u.test(line.text)) return line;
+  const kept = line.text.split(" ").filter((word) => !ADDRESS.test(word));
+  const text = kept.join(" ");
+  return text === line.text ? line : { ...line, text, key: keyOf(text) };
+}
+
+const ADDRESS = /@|:\/\/|^www\.|^[a-z\d][a-z\d_.-]*\/[a-z\d_./-]*$|^[a-z\d-]{2,40}\.(?:com|org|net|io)(?:\/|$)/u;
+
+/** Of languages that are near to each other, the one with most words that the others have not, and letters: only Czech has "ř". */
+function nearest(
+  votes: { language: string; held: string[]; votes: number }[],
+  letters: (language: string) => number,
+): string {
   const own = votes.map(({ language, held, votes: all }) => {
     const others = new Set(
       votes
         .filter((other) => other.language !== language)
         .flatMap((other) => [...(SETS.find((set) => set.language === other.language)?.words ?? [])]),
     );
-    return { language, own: held.filter((word) => !others.has(word)).length, all };
+    return { language, own: held.filter((word) => !others.has(word)).length + letters(language), all };
   });
   return own.sort((a, b) => b.own - a.own || b.all - a.all)[0]!.language;
 }

@@ -1,6 +1,7 @@
 import { formatOfType } from "../../_shared/file-formats.ts";
 import { CONFIDENCE } from "./confidence.ts";
 import { moneyIn } from "./money.ts";
+import { printedHead } from "./printed-mails.ts";
 import { foldSpace, visible, type Finding, type Line } from "./text.ts";
 import { isoOf, writtenDates } from "./written-dates.ts";
 
@@ -10,20 +11,31 @@ export type MailHead = {
   date: Finding<string> | null;
   subject: Finding<string> | null;
   body: Line[];
+  /** Whether it stands on paper or in a PDF, where the rules for other papers may find what its head does not say. */
+  printed: boolean;
 };
 
-/** The head of a mail as its text has it ("From: …", "Subject: …"); null for any other file. */
+/** The head of a mail as its text has it ("From: …", "Subject: …"), be it a file of its own or printed; null for any other file. */
 export function mailHead(mimeType: string, lines: Line[]): MailHead | null {
-  if (formatOfType(mimeType)?.kind !== "mail") return null;
+  if (formatOfType(mimeType)?.kind !== "mail") {
+    const printed = printedHead(lines);
+    return printed && { ...headOf(printed, lines.slice(printed.lines)), printed: true };
+  }
   const gap = lines.findIndex((line, index) => index > 0 && (line.afterGap === true || !LABELLED.test(line.text)));
   const head = gap < 0 ? lines : lines.slice(0, gap);
   const find = (label: string): { value: string; line: Line } | null => {
     const line = head.find(({ text }) => text.toLowerCase().startsWith(`${label}: `));
     return line ? { value: line.text.slice(label.length + 2), line } : null;
   };
-  const from = find("from");
-  const date = find("date");
-  const subject = find("subject");
+  return headOf(
+    { from: find("from"), date: find("date"), subject: find("subject") },
+    lines.slice(head.length).filter(({ text }) => !/^(?:Attachment: |>)/u.test(text)),
+  );
+}
+
+type Part = { value: string; line: Line } | null;
+
+function headOf({ from, date, subject }: { from: Part; date: Part; subject: Part }, body: Line[]): MailHead {
   const day = date && writtenDates(date.value, null).find((written) => !written.ambiguous);
   const sender = from ? senderOf(from.value) : "";
   const about = subject ? foldSpace(visible(subject.value.replace(REPLIES, ""))) : "";
@@ -40,7 +52,8 @@ export function mailHead(mimeType: string, lines: Line[]): MailHead | null {
       subject && /[\p{L}\p{N}]/u.test(about)
         ? { value: about, page: subject.line.page, quote: subject.line.text }
         : null,
-    body: lines.slice(head.length).filter(({ text }) => !/^(?:Attachment: |>)/u.test(text)),
+    body,
+    printed: false,
   };
 }
 

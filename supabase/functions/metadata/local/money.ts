@@ -16,8 +16,11 @@ const isMark = (sign: string): boolean => !/\p{L}/u.test(sign) || /[円元원币
 const MARKS = pattern(Object.keys(CURRENCIES).filter(isMark));
 const WORDS = pattern(Object.keys(CURRENCIES).filter((sign) => !isMark(sign)));
 const NO_LETTER = "(?<![\\p{Script=Latin}\\p{Script=Greek}\\p{Script=Cyrillic}\\p{Script=Arabic}\\p{Script=Hebrew}])";
+/** As people write sums by hand: £740-00, £1,087-20. */
+const DASHED = "\\d{1,3}(?:[.,]?\\d{3}){0,2}-\\d{2}(?![\\d.,:/-])";
 // 1,23,456.00  1,234.50  1.234,50  1'234.50  1 234,50  1234.5  .50, and 1,234 or 1939 or 12 345 beside a currency.
 const NUMBER = [
+  DASHED,
   "\\d{1,2}(?:,\\d{2}){1,4},\\d{3}(?:\\.\\d{1,2})?",
   "\\d{1,3}(?:[.,'’]\\d{3}){1,5}(?:[.,]\\d{2})?",
   "\\d{1,3}(?: \\d{3}){1,5},\\d{2}",
@@ -27,8 +30,10 @@ const NUMBER = [
   "[.,]\\d{2}",
   "\\d{1,9}",
 ].join("|");
+/** A minus behind an amount, as books of account have it: "41,42-". A range has a number behind it: "10,00- 20,00". */
+const BEHIND = `[-−](?=\\s*$|\\s\\s|\\s?(?:${SIGN})(?!\\p{L}))`;
 const MONEY = new RegExp(
-  `([-−]\\s?)?(?:((?<!\\p{L})(?:${WORDS})|${MARKS})|${NO_LETTER})\\s?([-−])?(?<![\\d.,:/])(${NUMBER})(?![.,:/-]?\\d|\\s?%)(?:\\s?(${MARKS}|(?:${WORDS})(?!\\p{L})))?`,
+  `([-−]\\s?)?(?:((?<!\\p{L})(?:${WORDS})|${MARKS})|${NO_LETTER})\\s?([-−])?(?<![\\d.,:/])(${NUMBER})(?![.,:/-]?\\d|\\s?%)(${BEHIND})?(?:\\s?(${MARKS}|(?:${WORDS})(?!\\p{L}))(${BEHIND})?)?`,
   "giu",
 );
 
@@ -37,19 +42,26 @@ export function moneyIn(line: string): Money[] {
   const text = plainDigits(line);
   const found: Money[] = [];
   for (const match of text.matchAll(MONEY)) {
-    const [whole, minus, before, innerMinus, number = "", after] = match;
+    const [whole, minus, before, innerMinus, number = "", lastMinus, after, outerMinus] = match;
     const sign = [before, after].find((one) => one !== undefined && isSign(one, number));
     if (!sign && !/[.,]\d{2}$/.test(number)) continue;
+    if (number.includes("-") && (!before || isRange(number))) continue;
     const currency = sign ? (CURRENCIES[sign.toUpperCase()] ?? null) : null;
     const amount = parseNumber(number, currency);
     found.push({
-      amount: minus || innerMinus ? -amount : amount,
+      amount: minus || innerMinus || lastMinus || outerMinus ? -amount : amount,
       currency,
       start: match.index,
       end: match.index + whole.length,
     });
   }
   return found;
+}
+
+/** "£20-30" is a range: its second number is the higher one. */
+function isRange(number: string): boolean {
+  const [units = "", cents = ""] = number.split("-");
+  return Number(cents) > Number(units.replace(/\D/g, ""));
 }
 
 /** Whether what stands beside a number is a currency: "try 30 days" and "8 ft" are words. */
@@ -90,7 +102,7 @@ function asDigits(text: string): string {
 /** A written number: the last point or comma with one or two digits behind it is the decimal one. */
 function parseNumber(text: string, currency: string | null): number {
   const three = currency !== null && THREE_DECIMALS.includes(currency) && /^\d{1,3}(?:,\d{3})*\.\d{3}$/.test(text);
-  const decimal = (three ? /\.(\d{3})$/ : /[.,](\d{1,2})$/).exec(text);
+  const decimal = (three ? /\.(\d{3})$/ : /[.,-](\d{1,2})$/).exec(text);
   const units = (decimal ? text.slice(0, decimal.index) : text).replace(/\D/g, "");
   return Number(`${units || "0"}.${decimal?.[1] ?? "0"}`);
 }
@@ -99,7 +111,10 @@ function parseNumber(text: string, currency: string | null): number {
 export function mainCurrency(lines: Line[]): string | null {
   const counts = new Map<string, number>();
   for (const line of lines) {
-    for (const match of plainDigits(line.text).matchAll(CURRENCY_WORD)) {
+    // "Montants exprimés en Euros"
+    for (const match of plainDigits(line.text)
+      .replace(/(?<=\beuro)s\b/giu, " ")
+      .matchAll(CURRENCY_WORD)) {
       const sign = match[1] ?? "";
       const currency = CURRENCIES[sign.toUpperCase()];
       const beside = /\d\s?$/.test(line.text.slice(Math.max(0, match.index - 2), match.index));
@@ -118,11 +133,15 @@ const OF_AMOUNTS: readonly string[] = [
   "amounts",
   "amt",
   "price",
+  "prices",
   "total",
   "sum",
   "due",
   "paid",
   "balance",
+  "saldo",
+  "solde",
+  "kontostand",
   "subtotal",
   "payable",
   "cash",
@@ -132,7 +151,9 @@ const OF_AMOUNTS: readonly string[] = [
   "wahrung",
   "rechnungswahrung",
   "betrag",
+  "betrage",
   "preis",
+  "preise",
   "*preis",
   "summe",
   "*betrag",
@@ -141,17 +162,21 @@ const OF_AMOUNTS: readonly string[] = [
   "devise",
   "monnaie",
   "montant",
+  "montants",
   "prix",
   "moneda",
   "importe",
+  "importes",
   "precio",
   "valuta",
   "moeda",
   "valor",
   "importo",
+  "importi",
   "prezzo",
   "totale",
   "bedrag",
+  "bedragen",
   "prijs",
   "totaal",
   "jumlah",

@@ -10,11 +10,16 @@ import { FUNCTION_WORDS } from "./tables/function-words.ts";
 import { STOP_WORDS } from "./tables/stop-words.ts";
 import { isMachineMade, ownName } from "./own-name.ts";
 import { foldSpace, keyOf, shorten, visible } from "./text.ts";
+import { isNamed } from "./title-likeness.ts";
 import { isoOf, writtenDates } from "./written-dates.ts";
 
 const LONGEST = 60;
 /** A sender with more characters may be cut for the sake of the subject. */
 const LONG_SENDER = 30;
+/** Less of a title than this says nothing: "Ein Abend" of "Ein Abend mit alten Liedern". */
+const TELLING = 10;
+/** A sender is cut to this where nothing of the subject fits beside more of it. */
+const SHORT_SENDER = 20;
 const SMALL_WORDS = new Set(
   Object.values(FUNCTION_WORDS)
     .flat()
@@ -56,16 +61,22 @@ export function displayName(parts: NameParts, filename: string, mimeType: string
     [labelled, sender].filter((part) => part !== "").join(" - ").length > LONGEST - extension.length;
   // "Residential Lease" says that it is a contract, and more.
   const saysMore =
-    (parts.type === "other" && tooLong("")) ||
-    (parts.type === "contract" && subject.includes(" ") && tooLong(withoutLegalForm(correspondent)));
-  const label = subject !== "" && saysMore ? "" : DOCUMENT_TYPE_LABELS[parts.type];
-  const fixed = [label, date, amount].filter((part) => part !== "");
-  // What fits is counted with the mark before it, which a name without any other part has not.
-  const room = LONGEST - extension.length - fixed.join(" - ").length + (fixed.length === 0 ? 3 : 0);
+    (parts.type === "other" && tooLong(withoutLegalForm(correspondent))) ||
+    (SAID_BY_TITLE.includes(parts.type) &&
+      (subject.includes(" ") || (parts.type === "certificate" && isNamed(keyOf(subject)))) &&
+      tooLong(withoutLegalForm(correspondent)));
   const senders = [correspondent, withoutLegalForm(correspondent)];
-  const names = [label, ...flexible(parts.type, senders, subjects, room).map(titled), amount, date].filter(
-    (part) => part !== "",
-  );
+  const fitted = (label: string): string[] => {
+    const fixed = [label, date, amount].filter((part) => part !== "");
+    // What fits is counted with the mark before it, which a name without any other part has not.
+    const room = LONGEST - extension.length - fixed.join(" - ").length + (fixed.length === 0 ? 3 : 0);
+    return flexible(parts.type, senders, subjects, room);
+  };
+  const said = subject !== "" && saysMore ? fitted("") : [];
+  // The title takes the place of the type only where it is told.
+  const toldBy = said.some((part) => subject.startsWith(part));
+  const label = toldBy ? "" : DOCUMENT_TYPE_LABELS[parts.type];
+  const names = [label, ...(toldBy ? said : fitted(label)).map(titled), amount, date].filter((part) => part !== "");
   return names.join(" - ") + extension;
 }
 
@@ -113,16 +124,14 @@ export function blankName(filename: string, mimeType: string): string {
   return `${own || "Blank Document"}${extension}`;
 }
 
-const TITLED: readonly DocumentType[] = [
-  "report",
-  "minutes",
-  "manual",
-  "article",
-  "form",
-  "certificate",
-  "ticket",
-  "other",
-];
+/** Papers that are for many readers, who know their title or go to the event. */
+const PUBLISHED: readonly DocumentType[] = ["article", "manual", "ticket"];
+
+/** Papers whose titles say what they are: "Residential Lease", "Extrait d'acte de naissance". */
+const SAID_BY_TITLE: readonly DocumentType[] = ["contract", "certificate"];
+
+/** Papers that bear a title. */
+const TITLED: readonly DocumentType[] = ["report", "minutes", "manual", "article", "form", "ticket", "other"];
 
 /** The sender and the subject as far as the room takes them, each with its " - ". The longer forms of each come first. */
 function flexible(type: DocumentType, senders: string[], subjects: string[], room: number): string[] {
@@ -136,17 +145,32 @@ function flexible(type: DocumentType, senders: string[], subjects: string[], roo
     const best = texts.find((text) => text.length + 3 <= room) ?? texts.at(-1);
     return best !== undefined && room >= 9 ? [cut(best, room - 3)] : [];
   }
-  // What bears a title goes by it; the sender is named too where both fit.
-  if (TITLED.includes(type)) return flexible(type, [""], subjects, room);
-  return shared(sender, subject, room - 6) ?? flexible(type, senders, [], room);
+  // "Meadow Park Clinic Informed Consent" names its sender itself.
+  if (keyOf(subject).includes(keyOf(sender))) return flexible(type, [""], subjects, room);
+  // What somebody wrote for many goes by its title; the sender is named too where both fit.
+  if (PUBLISHED.includes(type)) return flexible(type, [""], subjects, room);
+  return (
+    shared(sender, subjects.at(-1)!, room - 6, type === "letter" ? 0 : TELLING) ??
+    (TITLED.includes(type) || (type === "certificate" && isNamed(keyOf(subject)))
+      ? flexible(type, [""], subjects, room)
+      : flexible(type, senders, [], room))
+  );
 }
 
 /** A sender and a subject in less room than they need: only a long sender is cut, the subject where it still says something. */
-function shared(sender: string, subject: string, room: number): [string, string] | null {
-  const name =
+function shared(sender: string, subject: string, room: number, least: number): [string, string] | null {
+  const longest =
     sender.length <= LONG_SENDER ? sender : cut(sender, Math.min(LONG_SENDER, room - Math.min(10, subject.length)));
-  const about = phrase(subject, room - name.length);
-  if (!about) return null;
+  // Where nothing of the subject fits beside the whole name, its beginning may do.
+  const told = (name: string): string | null => {
+    const about = phrase(subject, room - name.length);
+    // "Physician Hospital" of "Physician Hospital Discharge Summary" leaves out what the paper is.
+    const half = least > 0 && about !== null && isNamed(keyOf(subject)) && !isNamed(keyOf(about));
+    return about !== null && !half && about.length >= Math.min(subject.length, least) ? about : null;
+  };
+  const name = [longest, cut(sender, SHORT_SENDER)].find(told);
+  const about = name && told(name);
+  if (!name || !about) return null;
   // What the subject leaves free, a cut sender takes back.
   return [cut(sender, Math.max(name.length, Math.min(LONG_SENDER, room - about.length))), about];
 }

@@ -3,9 +3,11 @@ import { moneyIn } from "./money.ts";
 import { ISSUER_LABELS, NO_NAME_BEGINNINGS, RECIPIENT_LABELS } from "./tables/companies.ts";
 import { DOCUMENT_NAMES, OTHER_NAMES } from "./tables/document-names.ts";
 import { DOCUMENT_TYPE_EVIDENCE } from "./tables/document-types.ts";
+import { DOCUMENT_DATE_LABELS, ORDER_DATE_LABELS, OTHER_DATE_LABELS, PLAIN_DATE_LABELS } from "./tables/dates.ts";
 import { FUNCTION_WORDS } from "./tables/function-words.ts";
 import { everydayNames } from "./tables/everyday-words.ts";
 import { moreNames } from "./tables/more-words.ts";
+import { BOX_HEADINGS, COUNTRIES } from "./tables/no-titles.ts";
 import { ROLE_LABELS, TITLE_ENDINGS } from "./tables/organizations.ts";
 import { holds, keyOf, RUNS_ON, wordsOf } from "./text.ts";
 import { isWeekday } from "./weekdays.ts";
@@ -37,6 +39,9 @@ const DOCUMENT_NAME_KEYS = [
       .flatMap(everydayNames)
       .map((name) => (name.startsWith("*") || RUNS_ON.test(name) ? `${name.replace("*", "")} ` : ` ${name} `)),
   );
+
+/** Names of papers in two words or more: no name of a sender begins with one. */
+const LONG_NAMES = DOCUMENT_NAME_KEYS.filter((phrase) => phrase.startsWith(" ") && phrase.trim().includes(" "));
 
 /** Whether words begin with what a paper is called and say what it is for or about. */
 function isOfAPaper(words: string[]): boolean {
@@ -109,7 +114,21 @@ export const isBoxLabel = (key: string): boolean => BOX_LABELS.has(key);
 
 const BOX_LABELS = new Set(ROLE_LABELS);
 
-const LABELS = new Set([...RECIPIENT_LABELS, ...ISSUER_LABELS, ...ROLE_LABELS]);
+const LABELS = new Set([
+  ...BOX_HEADINGS,
+  ...COUNTRIES,
+  ...RECIPIENT_LABELS,
+  ...ISSUER_LABELS,
+  ...ROLE_LABELS,
+  ...DOCUMENT_DATE_LABELS,
+  ...ORDER_DATE_LABELS,
+  ...OTHER_DATE_LABELS,
+  ...PLAIN_DATE_LABELS,
+]);
+
+/** How the labels of boxes end in Chinese and Japanese: "项目名称", "发票号码", "登録番号". */
+const BOX_ENDING =
+  /(?:名称|名稱|号码|號碼|番号|编号|編號|日期|金额|金額|数量|數量|单价|單價|単価|税率|税额|地址|住所|备注|備考)$/u;
 
 /** Whether a text cannot be a name: a heading, a label, a number, an address, a sentence. */
 export function isNoName(name: string): boolean {
@@ -122,10 +141,12 @@ export function isNoName(name: string): boolean {
   if (/ quality assurance $/.test(key) || isOfAPaper(words)) return true;
   // "Payroll services by Paychain, Inc.": who runs a service for the sender.
   if (SERVES_THE_SENDER.test(key)) return true;
+  // A bracket that nothing closes is the edge of a box that was read as a letter.
+  if (/^[[{|\]}]/u.test(name)) return true;
   // A British postcode.
   if (/^[A-Z]{1,2}\d[A-Z\d]?\s\d[A-Z]{2}$/iu.test(name)) return true;
   if (!hasRealWord(name) || /^\d{4,}\D/u.test(name) || isMerelyAForm(key)) return true;
-  if (LABELS.has(key.trim()) || isWeekday(key)) return true;
+  if (LABELS.has(key.trim()) || BOX_ENDING.test(key.trim()) || isWeekday(key)) return true;
   // "Betriebs GmbH", "Holdings Ltd": the rest of a name that began on the line above.
   if (
     REST_OF_A_NAME.has(words[0] ?? "") &&
@@ -137,10 +158,17 @@ export function isNoName(name: string): boolean {
   if (/^\p{Ll}/u.test(name) || /[:?!]$/u.test(name) || /[@]|:\/\/|www\./iu.test(name)) return true;
   if (/[\p{Ll}]{3}\.$/u.test(name) && words.length > 5) return true;
   if (writtenDates(name, true).length > 0 || moneyIn(name).length > 0) return true;
-  if (NO_NAME_BEGINNINGS.some((beginning) => key.startsWith(` ${beginning} `)) && !hasLegalForm(name, key)) return true;
+  if (
+    NO_NAME_BEGINNINGS.some((beginning) => key.startsWith(` ${beginning} `)) &&
+    !hasLegalForm(name, key) &&
+    !isBank(name, key)
+  )
+    return true;
   if (LABEL_AND_NUMBER.test(name) || LABEL_OF_A_NUMBER.test(name) || /\p{L}:\s|：/u.test(name)) return true;
   if (TITLE_ENDINGS.includes(words.at(-1) ?? "") && words.length > 1 && !hasLegalForm(name, key)) return true;
   if (DOCUMENT_NAME_KEYS.some((phrase) => key.endsWith(phrase)) && !hasLegalForm(name, key)) return true;
+  // "Insurance Identification Card - Delaware"
+  if (LONG_NAMES.some((phrase) => key.startsWith(phrase)) && !hasLegalForm(name, key)) return true;
   if (GLUED_TYPE_NAMES.has(key.replaceAll(" ", ""))) return true;
   return TYPE_NAMES.some(
     (phrase) =>
@@ -149,6 +177,21 @@ export function isNoName(name: string): boolean {
       (words.length <= 4 && holds(key, [phrase]) && !hasLegalForm(name, key)),
   );
 }
+
+/** "Bank Ziemi Kłodzkiej", "Bank of Tamworth": a bank, and no label of one. */
+const isBank = (name: string, key: string): boolean =>
+  /^bank\s(?:of\s)?\p{Lu}\p{L}{3}/iu.test(name) &&
+  // What a picture gives for a logo mixes its cases: "BANK Some Gi WA".
+  (/^Bank/u.test(name) || name === name.toUpperCase()) &&
+  wordsOf(key)
+    .slice(1)
+    .every((word) => !BANK_LABELS.has(word));
+
+const BANK_LABELS = new Set(
+  "account name details transfer code no nr number address branch charges fee fees balance reference use statement iban bic swift information data holiday draft card slip deposit deposits interest payment payments credit debit only confirmation".split(
+    " ",
+  ),
+);
 
 /** Whether one word at least is no noise of a picture's edge: three letters with a vowel among them, or an acronym in capitals. */
 function hasRealWord(name: string): boolean {

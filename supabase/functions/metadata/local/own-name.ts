@@ -18,7 +18,7 @@ const TYPE_WORDS = new Set(
 
 /** What cameras, scanners, screens and programs call their files, without the numbers. */
 const MACHINE_WORDS =
-  /^(?:img|image|images|imag|dsc|dscn|dscf|pxl|mvimg|cam|camera|photo|picture|pic|bild|foto|scan|scans|scanned|scanner|scanned document|doc|docs|document|dokument|documento|untitled|unbenannt|sans titre|sin titulo|senza titolo|file|datei|fichier|archivo|fax|page|seite|print|output|out|export|download|attachment|anhang|temp|tmp|new|neu|copy|kopie|copie|copia|whatsapp image|whatsapp|screenshot|screen shot|bildschirmfoto|capture|captura|signal|telegram|img wa|input|upload|final|test|sample|v|am|pm|at|um|of|the|a)$/iu;
+  /^(?:img|image|images|imag|dsc|dscn|dscf|pxl|mvimg|cam|camera|photo|picture|pic|bild|foto|scan|scans|scanned|scanner|scanned document|doc|docs|document|dokument|documento|untitled|unbenannt|sans titre|sin titulo|senza titolo|file|datei|fichier|archivo|fax|archive|archiv|archivo comprimido|compressed|zip|page|seite|print|output|out|export|download|attachment|anhang|temp|tmp|new|neu|copy|kopie|copie|copia|whatsapp image|whatsapp|screenshot|screen shot|bildschirmfoto|capture|captura|signal|telegram|img wa|input|upload|final|test|sample|v|am|pm|at|um|of|the|a)$/iu;
 
 /** Whether a file name says nothing: made by a camera, a scanner or a program ("IMG_2041", "scan0001", "document (3)", a hash). */
 export function isMachineMade(filename: string): boolean {

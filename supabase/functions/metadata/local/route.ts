@@ -20,6 +20,8 @@ export type Route = { from: string; to: string };
 const REACH = 8;
 
 const TIME = /(?<!\d)\d{1,2}\s?[:.h]\s?\d{2}(?:\s?(?:am|pm|uhr|h)\b)?(?!\d)/giu;
+/** "Bologna Centrale ore 9:32": what stands before a time of day. */
+const CLOCK_WORDS = /\s(?:(?:alle )?ore|um|at|à|a las|kl\.?|às)\s(?=\d{1,2}\s?[:.h]\s?\d{2})/giu;
 const ARROW = new RegExp(`^(.{2,50}?)\\s?(?:${ROUTE_ARROWS.join("|")})\\s?(.{2,50})$`, "u");
 const WORD = new RegExp(`^(.{3,50}?)\\s(?:${ROUTE_WORDS.join("|")})\\s(.{3,50})$`, "u");
 
@@ -28,9 +30,9 @@ export function findRoute(lines: Line[]): Finding<Route> | null {
   return labelledRoute(lines) ?? joinedRoute(lines) ?? timedRoute(lines);
 }
 
-/** "Leeds to York", in the language of the ticket. */
+/** "Leeds to York", in the language of the ticket; a dash stands for the word in languages that bend the names beside it. */
 export function routeText({ from, to }: Route, language: string | null): string {
-  return `${from} ${ROUTE_JOINERS[language ?? "en"] ?? "to"} ${to}`;
+  return `${from} ${ROUTE_JOINERS[language ?? "en"] ?? "–"} ${to}`;
 }
 
 /** The places without what their stations are called: "Leeds Central" becomes "Leeds". */
@@ -94,7 +96,10 @@ function timedRoute(lines: Line[]): Finding<Route> | null {
 /** The name of a place in a text that holds nothing else but times, dates and codes in brackets; else null. */
 function placeIn(text: string): string | null {
   const dates = writtenDates(text, true);
-  const undated = dates.reduceRight((rest, { start, end }) => rest.slice(0, start) + rest.slice(end), text);
+  const undated = dates
+    .reduceRight((rest, { start, end }) => rest.slice(0, start) + rest.slice(end), text)
+    .replace(CLOCK_WORDS, " ")
+    .replace(/\s(?:del|am|le|on|den|el)\s?$/u, "");
   const bare = undated.replace(/,?\s(?:terminal|gate|platform|pier|gleis|halle|voie|andén|quai)\s\w{1,3}(?!\w)/iu, "");
   const place = trimmed(visible(bare.replace(TIME, " ").replace(/\([^()]*\)/gu, " ")), /[\s|·•,;:–>-]/u);
   const key = keyOf(place);

@@ -6,8 +6,11 @@ import { SUBJECT_LABELS } from "./tables/letters.ts";
 import { everydayNames } from "./tables/everyday-words.ts";
 import { moreNames } from "./tables/more-words.ts";
 import { EVENT_LABELS } from "./tables/tickets.ts";
+import { isTypeName } from "./no-name.ts";
 import { keyOf, RUNS_ON, wordsOf, type Finding, type Line } from "./text.ts";
-import { findFormNumber, findTitle, greets, titleLikeness } from "./titles.ts";
+import { findFormNumber } from "./form-number.ts";
+import { greets, titleLikeness } from "./title-likeness.ts";
+import { findTitle } from "./titles.ts";
 
 /** Papers that are told apart by sender, date and amount; their subject lines name numbers and clauses. */
 const WITHOUT_SUBJECT: readonly DocumentType[] = [
@@ -66,17 +69,29 @@ export function findSubject(
 }
 
 /** Types of which any name of theirs tells no more than the type. */
-const NAMED_ALIKE: readonly DocumentType[] = ["minutes", "certificate", "cv", "ticket", "order", "quote", "article"];
+const NAMED_ALIKE: readonly DocumentType[] = ["minutes", "cv", "ticket", "order", "quote", "article"];
+
+/** What joins two names of papers: "Biljett och kvitto". */
+const JOINED = / (?:and|und|et|y|e|en|och|og|ja|i|a|si|ve|dan|και|и|та) /u;
 
 /** Whether a subject is but what the type is called: "Certificate of Completion" of a certificate, "Lebenslauf" of a CV. */
 function saysNoMore(subject: string, type: DocumentType): boolean {
   if (type === "other") return false;
   const key = keyOf(subject).trim();
-  if (!NAMED_ALIKE.includes(type) && (key.includes(" ") || RUNS_ON.test(key))) return false;
-  return (
-    DOCUMENT_TYPE_EVIDENCE[type].some(([weight, ...names]) => weight >= 5 && names.includes(key)) ||
-    [...moreNames(type), ...everydayNames(type)].includes(key)
-  );
+  const alike = NAMED_ALIKE.includes(type) || type === "certificate";
+  if (!alike && (key.includes(" ") || RUNS_ON.test(key))) return false;
+  const general = DOCUMENT_TYPE_EVIDENCE[type].flatMap(([weight, ...names]) => (weight >= 5 ? names : []));
+  const names = [...moreNames(type), ...everydayNames(type)];
+  const isName = (part: string): boolean => general.includes(part) || names.includes(part);
+  if (alike && key.split(JOINED).every((part) => isName(part) || isTypeName(part))) {
+    // "Bewijs van inschrijving", "Geburtsurkunde": what is certified.
+    if (type !== "certificate" || general.includes(key)) return true;
+    return (
+      !key.includes(" ") &&
+      ![...general, ...names].some((name) => name.length >= 5 && name !== key && key.endsWith(name))
+    );
+  }
+  return isName(key);
 }
 
 function subjectOf(
@@ -116,7 +131,21 @@ function personOf(lines: Line[]): Finding<string> | null {
 const CV_WORDS = new Set(
   [...CV_HEADINGS, ...DOCUMENT_NAMES.cv]
     .flatMap((phrase) => wordsOf(keyOf(phrase)))
-    .concat("last", "updated", "page", "engineer", "developer", "manager", "university"),
+    .concat(
+      "first",
+      "name",
+      "surname",
+      "given",
+      "middle",
+      "address",
+      "last",
+      "updated",
+      "page",
+      "engineer",
+      "developer",
+      "manager",
+      "university",
+    ),
 );
 
 /** "Onderwerp Verkeersboete": a label that stands in a column of its own, which a text layer gives without a mark. */
@@ -126,7 +155,9 @@ const BARE_LABEL =
 function labelledSubject(lines: Line[], labels: readonly string[]): Finding<string> | null {
   for (const [index, line] of lines.entries()) {
     const bare = index < 25 && line.cells.length <= 2 ? BARE_LABEL.exec(line.text) : null;
-    const labelled = /^([\p{L}. ]{2,20})\s?:\s?(.*)$/u.exec(line.text) ?? bare;
+    // "Re: Notice of debt   Our reference: 7719": another column's words are no part of it.
+    const own = /:\s?\S/u.test(line.cells[0]!) ? line.cells[0]! : line.text;
+    const labelled = /^([\p{L}. ]{2,20})\s?:\s?(.*)$/u.exec(own) ?? bare;
     if (!labelled || !labels.includes(keyOf(labelled[1] ?? "").trim())) continue;
     const beside = labelled[2] ?? "";
     const source =

@@ -5,6 +5,7 @@ import { tellingSentence } from "./sentences.ts";
 import type { Container } from "./containers.ts";
 import { shownSubject } from "./name.ts";
 import { writtenShare } from "./noise.ts";
+import { isStamp } from "./title-likeness.ts";
 import { SUMMARIES, type SummaryWords } from "./tables/summaries.ts";
 import { foldSpace, shorten, visible, type Line } from "./text.ts";
 
@@ -72,6 +73,7 @@ function isTelling({ text, cells }: Line): boolean {
   const letters = text.replace(/[^\p{L}\s]/gu, "").length;
   return (
     cells.length === 1 &&
+    !isStamp(text) &&
     /^[\p{Lu}\p{Lo}]/u.test(text) &&
     !/^[^(]*\)/u.test(text) &&
     words.length >= 2 &&

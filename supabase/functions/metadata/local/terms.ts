@@ -4,7 +4,7 @@ import { CAPTIONS } from "./tables/captions.ts";
 import { monthNames } from "./tables/months.ts";
 import { HONORIFICS, LEGAL_WORDS, STOP_WORDS } from "./tables/stop-words.ts";
 import { PAPER_WORDS } from "./tables/topics.ts";
-import { keyOf, wordsOf, type Line } from "./text.ts";
+import { keyOf, lowered, wordsOf, type Line } from "./text.ts";
 
 /** What is known of a text before its terms are looked for. `names`: who it is from and between, which are no terms. */
 export type TermContext = {
@@ -127,7 +127,7 @@ function note(
   else term.lower += 1;
   if (running) term.running += 1;
   if (weight === WEIGHT.subject) term.inSubject = true;
-  const form = written.toLowerCase();
+  const form = lowered(written);
   term.written.set(form, (term.written.get(form) ?? 0) + 1);
   terms.set(key, term);
 }

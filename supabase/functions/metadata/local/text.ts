@@ -87,6 +87,9 @@ export function visible(text: string): string {
   return foldSpace(text.replace(/[\p{Cc}\p{Zl}\p{Zp}]/gu, " ").replace(/[\p{Cf}\p{Co}\p{Cn}]/gu, ""));
 }
 
+/** Whether a cell says anything, and is no mark alone, such as a colon in a column of its own. */
+export const hasWords = (cell: string): boolean => /[\p{L}\p{N}]/u.test(cell);
+
 /** Runs of whitespace become one space; the ends are trimmed. */
 export function foldSpace(text: string): string {
   return text.replace(/\s+/gu, " ").trim();
@@ -185,6 +188,9 @@ export const RUNS_ON = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{
 /** Words of these have their article or preposition before them, without a blank. */
 const PREFIXED = /^[\p{Script=Arabic}\p{Script=Hebrew}]/u;
 
+/** A key that speaks to the reader: "Here is your electricity bill". */
+export const INTRODUCTION = /^ (?:here s|here is|this is|hier ist|voici|aqui esta|aqui tiene|ecco|hier is) /;
+
 /** What is looked for, for each phrase of the tables. Only tables are asked for, so it does not grow. */
 const NEEDLES = new Map<string, string>();
 
@@ -204,6 +210,9 @@ export function inScriptOf(key: string, phrases: readonly string[]): readonly st
 
 const NOT_PLAIN = /[^\x20-\x7e]/;
 const PLAIN_PHRASES = new WeakMap<readonly string[], readonly string[]>();
+
+/** In small letters; the dotted capital of Turkish has its dot already. */
+export const lowered = (text: string): string => text.replaceAll("İ", "i").toLowerCase();
 
 /** The words of a key. */
 export function wordsOf(key: string): string[] {

@@ -38,6 +38,8 @@ const NUMBERS = [
     `${START}(${PART})(-|\\s?[./]\\s?)(${PART})(?:-|\\s?[./]\\s?)(\\d{2}|(?:\\d${D}|${D}\\d)(?!\\p{L}))(?!\\d|[./-]\\d)`,
     "gu",
   ),
+  // The day of a paper right behind its number: "Nr. 8811/01.09.2025".
+  /(?<=\d{3}\/)(\d{1,2})(\.)(\d{1,2})\.((?:19|20)\d{2})(?!\d|[./-]\d)/gu,
   // One of the marks was not read: 25/122018, 2512/2018.
   new RegExp(`${START}(\\d{2})([./-])(\\d{2})((?:19|20)\\d{2})${END}`, "gu"),
   new RegExp(`${START}(\\d{2})()(\\d{2})[./-]((?:19|20)\\d{2})${END}`, "gu"),

@@ -8,6 +8,9 @@ export const PAGE_CHARACTERS = 3_000;
 /** Most characters of text in one file: more than the pages that a project reads can hold. */
 export const MAX_CHARACTERS = 10_000_000;
 
+/** Most bytes of what a mail says, in all its forms: each is decoded several times, and takes its memory again. */
+export const MAX_MAIL_TEXT_BYTES = 8 * 1024 * 1024;
+
 /** Most bytes that are unpacked of one file, in all: the XML of an office file, the members of a ZIP. */
 export const MAX_UNPACKED_BYTES = 100 * 1024 * 1024;
 
@@ -49,6 +52,7 @@ export const MAX_NAME_CHARACTERS = 1_024;
 export class Bounds {
   #left: number;
   #untilLook = STEPS_A_LOOK;
+  #mailTextLeft = MAX_MAIL_TEXT_BYTES;
   readonly #deadline: number;
   readonly #now: () => number;
 
@@ -78,6 +82,16 @@ export class Bounds {
     this.#untilLook = STEPS_A_LOOK;
     if (this.#now() > this.#deadline)
       throw new PipelineError("ocr_timeout", "Reading the file took too long and was stopped.");
+  }
+
+  /** Takes so many bytes of what a mail says, before they are decoded. @throws PipelineError too_many_pages */
+  mailText(bytes: number): void {
+    this.#mailTextLeft -= bytes;
+    if (this.#mailTextLeft < 0)
+      throw new PipelineError(
+        "too_many_pages",
+        `The mail's text has more than ${MAX_MAIL_TEXT_BYTES / 2 ** 20} MB. Save it as a PDF in parts.`,
+      );
   }
 
   /** Takes the steps of looking through so many bytes or characters once. */

@@ -1,5 +1,6 @@
 import type { Bounds } from "./bounds.ts";
-import { type ContentLine, contentLines, unescaped } from "./content-lines.ts";
+import { type ContentLine, contentLines, decoded, unescaped } from "./content-lines.ts";
+import { singleSpaced } from "./white-space.ts";
 
 const KINDS: Record<string, string> = { VEVENT: "Event", VTODO: "Task", VJOURNAL: "Journal" };
 const METHODS: Record<string, string> = { CANCEL: "Canceled", REPLY: "Reply", COUNTER: "Counter-proposal" };
@@ -7,7 +8,7 @@ const METHODS: Record<string, string> = { CANCEL: "Canceled", REPLY: "Reply", CO
 export const isCalendar = (text: string): boolean => /^\s{0,100}BEGIN:VCALENDAR/i.test(text);
 
 /** What people need of a calendar (iCalendar, RFC 5545): what, when, where, with whom. Null where it has no entry. */
-export function calendarText(text: string, bounds: Bounds): string | null {
+export async function calendarText(text: string, bounds: Bounds): Promise<string | null> {
   const entries: string[] = [];
   let entry: { kind: string; lines: ContentLine[] } | undefined;
   let inside = 0;
@@ -22,16 +23,16 @@ export function calendarText(text: string, bounds: Bounds): string | null {
     else if (name === "BEGIN" && Object.hasOwn(KINDS, value)) entry = { kind: KINDS[value]!, lines: [] };
     else if (name === "END" && inside > 0) inside -= 1;
     else if (name === "END" && entry) {
-      entries.push(entryText(entry.kind, entry.lines, method));
+      entries.push(await entryText(entry.kind, entry.lines, method, bounds));
       entry = undefined;
-    } else if (entry && inside === 0) entry.lines.push(line);
+    } else if (entry && inside === 0) entry.lines.push({ ...line, value: await decoded(line, bounds) });
   }
   if (entries.length === 0) return null;
   // RFC 7986 calls it NAME, most programs X-WR-CALNAME.
-  return [...(calendar ? [`Calendar: ${calendar.replace(/\s+/g, " ")}`] : []), ...entries].join("\n\n");
+  return [...(calendar ? [`Calendar: ${singleSpaced(calendar)}`] : []), ...entries].join("\n\n");
 }
 
-function entryText(kind: string, lines: ContentLine[], method: string): string {
+async function entryText(kind: string, lines: ContentLine[], method: string, bounds: Bounds): Promise<string> {
   const first = (name: string) => lines.find((line) => line.name === name);
   const text = (name: string) => unescaped(first(name)?.value ?? "");
   const all = (name: string) =>
@@ -39,8 +40,18 @@ function entryText(kind: string, lines: ContentLine[], method: string): string {
       .filter((line) => line.name === name)
       .map(({ value }) => unescaped(value))
       .join(", ");
+  const times = (name: string) =>
+    lines
+      .filter((line) => line.name === name)
+      .flatMap((line) => line.value.split(",").map((value) => timeOf({ ...line, value })))
+      .join(", ");
   const status = method || (/^cancelled$/i.test(text("STATUS")) ? "Canceled" : "");
-  const when = [timeOf(first("DTSTART")), timeOf(first("DTEND") ?? first("DUE"))].filter(Boolean).join(" to ");
+  const [start, end] = [first("DTSTART"), first("DTEND")];
+  const from = timeOf(start);
+  // The end of whole days is the day after.
+  const until = timeOf(end && WHOLE_DAY.test(end.value.trim()) ? { ...end, value: dayBefore(end.value.trim()) } : end);
+  const due = end ? until : timeOf(first("DUE"));
+  const when = [from, due === from ? "" : due].filter(Boolean).join(" to ");
   const people = lines.filter(({ name }) => name === "ATTENDEE").map(person);
   const fields = [
     [kind, text("SUMMARY")],
@@ -48,6 +59,8 @@ function entryText(kind: string, lines: ContentLine[], method: string): string {
     ["When", when || (first("DUE") ? timeOf(first("DUE")) : "")],
     ["Duration", text("DURATION")],
     ["Repeats", text("RRULE")],
+    ["Also", times("RDATE")],
+    ["Except", times("EXDATE")],
     ["Where", text("LOCATION")],
     ["Organizer", first("ORGANIZER") ? person(first("ORGANIZER")!) : ""],
     ["Attendees", people.join(", ")],
@@ -56,8 +69,27 @@ function entryText(kind: string, lines: ContentLine[], method: string): string {
     ["Categories", all("CATEGORIES")],
     ["Comment", all("COMMENT")],
   ];
-  const head = fields.filter(([, value]) => value).map(([label, value]) => `${label}: ${value?.replace(/\s+/g, " ")}`);
-  return [head.join("\n"), text("DESCRIPTION")].filter(Boolean).join("\n\n");
+  const head = fields.filter(([, value]) => value).map(([label, value]) => `${label}: ${singleSpaced(value ?? "")}`);
+  const description = text("DESCRIPTION") || (await htmlDescription(first("X-ALT-DESC"), bounds));
+  return [head.join("\n"), description].filter(Boolean).join("\n\n");
+}
+
+/** What it costs to begin with a text in HTML. */
+const HTML_STEPS = 250;
+
+/** What Outlook writes where it has no plain text. */
+async function htmlDescription(line: ContentLine | undefined, bounds: Bounds): Promise<string> {
+  if (!line || !/^text\/html$/i.test(line.parameters.get("FMTTYPE") ?? "")) return "";
+  bounds.step(HTML_STEPS);
+  const { htmlText } = await import("./html.ts");
+  return htmlText(unescaped(line.value), bounds);
+}
+
+const WHOLE_DAY = /^\d{8}$/;
+
+function dayBefore(day: string): string {
+  const date = new Date(Date.UTC(Number(day.slice(0, 4)), Number(day.slice(4, 6)) - 1, Number(day.slice(6)) - 1));
+  return Number.isNaN(date.getTime()) ? day : date.toISOString().slice(0, 10).replaceAll("-", "");
 }
 
 /** `20260617T090000Z`, with the zone that it is in; a date alone for a whole day. */

@@ -21,6 +21,8 @@ const BUILT_IN: Record<number, string> = {
   20: "hh:mm",
   21: "hh:mm:ss",
   22: "yyyy-mm-dd hh:mm",
+  32: "hh:mm",
+  33: "hh:mm:ss",
   37: "#,##0;(#,##0)",
   38: "#,##0;(#,##0)",
   39: "#,##0.00;(#,##0.00)",
@@ -55,15 +57,36 @@ export function cellTexts(date1904: boolean, bounds: Bounds): (value: number, pa
     known.set(pattern, works);
     return works;
   };
+  /** Dates and prices repeat in a column, and formatting is most of what a cell costs. */
+  const shownBefore = new Map<string, Map<number, string>>();
+  let remembered = 0;
   return (value, pattern) => {
     if (!Number.isFinite(value)) return "";
+    if (isExact(value, pattern)) {
+      bounds.step(KNOWN_STEPS);
+      return String(value + 0);
+    }
     if (!isFormat(pattern)) return String(value);
+    const before = shownBefore.get(pattern)?.get(value);
+    if (before !== undefined) {
+      bounds.step(KNOWN_STEPS);
+      return before;
+    }
     bounds.step(4 + pattern.length ** 2 / 400);
-    return cellText(value, pattern, date1904);
+    const text = cellText(value, pattern, date1904);
+    if (remembered < MAX_REMEMBERED) {
+      remembered += 1;
+      shownBefore.set(pattern, (shownBefore.get(pattern) ?? new Map<number, string>()).set(value, text));
+    }
+    return text;
   };
 }
 
 const NEW_PATTERN_STEPS = 1_000;
+/** Of a number that needs no format, or was written before. */
+const KNOWN_STEPS = 0.25;
+/** Numbers of one workbook whose texts are kept, of some 100 bytes each. */
+const MAX_REMEMBERED = 20_000;
 /** Number formats of one workbook: Excel keeps about 250. The library remembers each for as long as the worker lives. */
 const MAX_PATTERNS = 500;
 
@@ -74,13 +97,55 @@ const MAX_PATTERNS = 500;
 function cellText(value: number, pattern: string, date1904: boolean): string {
   if (!isDateFormat(pattern)) return shown(pattern, value);
   const serial = date1904 ? value + DAYS_TO_1904 : value;
-  const { year, month, day, hours, minutes } = getFormatDateInfo(pattern);
-  const parts = year && month && day ? dateFromSerial(serial) : null;
+  const { year, month, day, hours, minutes, seconds } = getFormatDateInfo(pattern);
+  // Excel rounds to the last unit that is shown, where that is seconds.
+  const exact = seconds ? Math.round(serial * DAY_SECONDS) / DAY_SECONDS + HALF_SECOND : serial;
+  const parts = year && month && day ? dateFromSerial(exact) : null;
   if (!parts) return shown(pattern, serial);
-  const [y = 0, m = 0, d = 0, h = 0, min = 0] = parts;
+  const [y = 0, m = 0, d = 0, h = 0, min = 0, s = 0] = parts;
   const date = `${String(y).padStart(4, "0")}-${two(m)}-${two(d)}`;
-  return hours || minutes ? `${date} ${two(h)}:${two(min)}` : date;
+  return hours || minutes ? `${date} ${two(h)}:${two(min)}${seconds ? `:${two(Math.floor(s))}` : ""}` : date;
 }
+
+const DAY_SECONDS = 86_400;
+const HALF_SECOND = 0.5 / DAY_SECONDS;
+
+/** Whole numbers below this are written as they are: Excel keeps 15 digits. */
+const EXACT = 1e15;
+
+/** The digits of an article or an account are worth more than the width of a column. */
+const isExact = (value: number, pattern: string): boolean =>
+  Number.isInteger(value) && Math.abs(value) < EXACT && /^general$/i.test(pattern);
+
+/**
+ * What a number format makes of a text: its fourth section, or the one with a `@`, says what stands around it (`"No. "@`), and an empty one hides it.
+ *
+ * @returns what stands before, between and behind the text; undefined where that is nothing, as mostly
+ */
+export function textFormat(pattern: string): string[] | undefined {
+  if (pattern.length > MAX_PATTERN_CHARACTERS || !/[;@]/.test(pattern)) return undefined;
+  const sections: string[][] = [[]];
+  const texts = new Set<string[]>();
+  for (const [piece, quoted, escaped] of pattern.matchAll(PIECES)) {
+    const section = sections.at(-1)!;
+    if (piece === ";") sections.push([]);
+    else if (piece === "@") {
+      texts.add(section);
+      section.push("@");
+    } else section.push(quoted ?? escaped ?? (piece.startsWith("[") ? "" : /^[_*]/.test(piece) ? " " : piece));
+  }
+  const section = sections[3] ?? [...texts][0];
+  if (!section || (section.length === 1 && texts.has(section))) return undefined;
+  const around = [""];
+  for (const piece of section) {
+    if (piece === "@") around.push("");
+    else around[around.length - 1] += piece;
+  }
+  return around;
+}
+
+/** What a section is made of: a quoted text, an escaped sign, a color or condition, a blank or filling of some width, another sign. */
+const PIECES = /"([^"]*)"|\\(.)|\[[^\]]*\]|[_*].|[^]/gsu;
 
 const two = (number: number): string => String(number).padStart(2, "0");
 

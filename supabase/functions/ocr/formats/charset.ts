@@ -1,6 +1,7 @@
 import { Buffer } from "node:buffer";
 import { trimmedEnd } from "../../_shared/trim.ts";
 import { eastAsianUtf16, unmarkedUtf16 } from "../../_shared/utf16.ts";
+import { withLineFeeds } from "./white-space.ts";
 import { likelihoodOfSigns, type Likelihood, likelyCharsets } from "./likely-charset.ts";
 
 /** Bytes that are decoded at once: Deno makes a string of them character by character, in 32 bytes each until it is put together. */
@@ -13,16 +14,20 @@ const PIECE_BYTES = 64 * 1024;
  * @param declared the charset that the file names for itself, if it does
  */
 export async function decodeText(bytes: Uint8Array, declared?: string): Promise<string> {
-  return (await decode(bytes, declared)).replace(/^\uFEFF/, "").replace(/\r\n?/g, "\n");
+  return withLineFeeds((await decode(bytes, declared)).replace(MARKS, ""));
 }
+
+/** Byte order marks, some of which were encoded twice. */
+const MARKS = /^(?:\uFEFF|\u00EF\u00BB\u00BF){1,3}/;
 
 async function decode(bytes: Uint8Array, declared: string | undefined): Promise<string> {
   const mark = markedCharset(bytes);
   if (mark && !mark.startsWith("utf-32")) return new TextDecoder(mark).decode(bytes);
   const unmarked = mark ? undefined : unmarkedUtf16(bytes);
   if (unmarked) return new TextDecoder(unmarked).decode(bytes);
-  if (!mark && declared && ALL_ASCII.test(declared) && bytes.every((byte) => byte < 0x80))
-    return (await import("iconv-lite")).default.decode(Buffer.from(bytes), "utf-7");
+  const isUtf7 = !mark && declared && ALL_ASCII.test(declared) && bytes.length <= MAX_UTF_7_BYTES;
+  if (isUtf7 && bytes.every((byte) => byte < 0x80))
+    return decodeAs((await import("iconv-lite")).default, bytes, "utf-7");
   const text = mark ? undefined : (japaneseText(bytes) ?? utf8Text(bytes));
   const utf16 = mark ? [] : likelyUtf16(bytes);
   if (text !== undefined && (utf16.length === 0 || !CONTROLS.test(trimmedEnd(text, /\0/)))) return text;
@@ -30,12 +35,13 @@ async function decode(bytes: Uint8Array, declared: string | undefined): Promise<
   // Not TextDecoder: it knows neither UTF-32 nor the code pages of DOS, and Node's takes windows-1252 for ISO 8859-1.
   const { default: iconv } = await import("iconv-lite");
   if (mark) return decodeAs(iconv, bytes, mark);
-  const likely = [...(await likelyCharsets(bytes)), ...utf16].toSorted((a, b) => b.likelihood - a.likelihood);
   const named = declared && (SAME_AS[declared.toLowerCase()] ?? declared);
-  if (named && !/^utf-?8$/i.test(named) && iconv.encodingExists(named)) {
-    const decoded = decodeAs(iconv, bytes, named);
-    if (!NO_TEXT.test(decoded) && !isUnlikely(named, likely)) return decoded;
-  }
+  const isKnown = named && !/^utf-?8$/i.test(named) && iconv.encodingExists(named);
+  const asNamed = isKnown ? decodeAs(iconv, bytes, named) : null;
+  const fits = isKnown && asNamed !== null && !NO_TEXT.test(asNamed);
+  if (fits && bytes.length <= FEW_BYTES) return asNamed;
+  const likely = [...(await likelyCharsets(bytes)), ...utf16].toSorted((a, b) => b.likelihood - a.likelihood);
+  if (fits && !isUnlikely(named, likely)) return asNamed;
   for (const { charset, likelihood } of likely) {
     if (likelihood < LEAST_LIKELY) break;
     const decoded = decodeAs(iconv, bytes, charset);
@@ -44,6 +50,8 @@ async function decode(bytes: Uint8Array, declared: string | undefined): Promise<
   return decodeAs(iconv, bytes, "windows-1252");
 }
 
+/** More is no mail in UTF-7, and takes seconds. */
+const MAX_UTF_7_BYTES = 1024 * 1024;
 /** UTF-7, whose letters are all ASCII, so that nothing but its name tells it. */
 const ALL_ASCII = /^(?:unicode-1-1-|x-unicode-2-0-)?utf-?7$/i;
 
@@ -62,6 +70,8 @@ function likelyUtf16(bytes: Uint8Array): Likelihood[] {
     .toSorted((a, b) => b.likelihood - a.likelihood);
 }
 
+/** So few tell nothing against what is said of them, and a file may have a hundred thousand such values. */
+export const FEW_BYTES = 32;
 /** Below this it is no more than a guess. */
 const LEAST_LIKELY = 0.2;
 /** What a file says of itself is not believed where its bytes are nothing in that charset, and a text in another. */
@@ -87,20 +97,42 @@ const NO_TEXT = /[\uFFFD\u0080-\u0084\u0086-\u009F]/;
 
 type Iconv = typeof import("iconv-lite");
 
-function decodeAs(iconv: Iconv, bytes: Uint8Array, charset: string): string {
-  const table = iconv.decode(Buffer.from(EVERY_BYTE), charset);
-  // Of UTF-8, each byte that stands alone is a character, too: the one for what is none
-  if (table.length === 256 && !/^utf/i.test(charset)) return byTable(bytes, table);
-  const decoder = iconv.getDecoder(charset);
-  const pieces: string[] = [];
+const decodeAs = (iconv: Iconv, bytes: Uint8Array, charset: string): string =>
+  [...decodedPieces(iconv, bytes, charset)].join("");
+
+/** Decodes bytes piece by piece, so that a caller can stop early. Each piece is a flat string. */
+export function* decodedPieces(iconv: Iconv, bytes: Uint8Array, charset: string): Generator<string> {
+  const codes = codesOf(iconv, charset);
+  const decoder = codes ? undefined : iconv.getDecoder(charset);
   for (let at = 0; at < bytes.length; at += PIECE_BYTES) {
     const piece = bytes.subarray(at, at + PIECE_BYTES);
-    const text = decoder.write(Buffer.from(piece.buffer, piece.byteOffset, piece.byteLength));
+    if (codes) {
+      yield byTable(piece, codes);
+      continue;
+    }
+    const text = decoder!.write(Buffer.from(piece.buffer, piece.byteOffset, piece.byteLength));
     // A search puts the characters together, and sets the memory of the single ones free.
     text.search("\0");
-    pieces.push(text);
+    yield text;
   }
-  return pieces.join("") + (decoder.end() ?? "");
+  yield decoder?.end() ?? "";
+}
+
+/** By charset, under the name that the library knows it by: of one byte a character, the code of each byte; null for others. */
+const tables = new Map<string, Uint16Array | null>();
+
+function codesOf(iconv: Iconv, charset: string): Uint16Array | null {
+  // Files may write a name in any way, and a worker lives longer than they do.
+  const name = charset.toLowerCase().replace(/:\d{4}$|[^\da-z]/g, "");
+  let codes = tables.get(name);
+  if (codes === undefined) {
+    const table = iconv.decode(Buffer.from(EVERY_BYTE), charset);
+    // UTF-8 decodes to 256 characters as well: a lone byte becomes U+FFFD
+    const isTable = table.length === 256 && !/^utf/i.test(charset);
+    codes = isTable ? Uint16Array.from(table, (character) => character.charCodeAt(0)) : null;
+    tables.set(name, codes);
+  }
+  return codes;
 }
 
 const ESCAPE = 0x1b;
@@ -170,18 +202,14 @@ function characterBytes(bytes: Uint8Array, at: number): number {
 
 const EVERY_BYTE = Uint8Array.from({ length: 256 }, (_, byte) => byte);
 
-/** A charset of one byte a character, in a twentieth of the time: `table` has the character of each byte. */
-function byTable(bytes: Uint8Array, table: string): string {
-  const codes = Uint16Array.from(table, (character) => character.charCodeAt(0));
-  const pieces: string[] = [];
-  const piece = new Uint16Array(PIECE_BYTES);
-  const utf16 = new TextDecoder("utf-16le", { ignoreBOM: true });
-  for (let from = 0; from < bytes.length; from += PIECE_BYTES) {
-    const length = Math.min(PIECE_BYTES, bytes.length - from);
-    for (let at = 0; at < length; at++) piece[at] = codes[bytes[from + at]!]!;
-    pieces.push(utf16.decode(piece.subarray(0, length)));
-  }
-  return pieces.join("");
+const UTF_16 = new TextDecoder("utf-16le", { ignoreBOM: true });
+
+const PIECE = new Uint16Array(PIECE_BYTES);
+
+/** At most PIECE_BYTES in a charset of one byte a character, in a twentieth of the time. */
+function byTable(bytes: Uint8Array, codes: Uint16Array): string {
+  for (let at = 0; at < bytes.length; at++) PIECE[at] = codes[bytes[at]!]!;
+  return UTF_16.decode(PIECE.subarray(0, bytes.length));
 }
 
 /** The charset that a byte order mark names. */

@@ -15,6 +15,12 @@ const NO_ENTRY = -1;
 const NAMES = { entries: "__substg1.0_00030102", texts: "__substg1.0_00040102" };
 const NAME_ENTRY_BYTES = 8;
 const MAX_NAME_LOOKUP_BYTES = 64 * 1024 * 1024;
+/**
+ * Texts, in the code page of the mail (E) or as UTF-16 (F). The reader appends them character by character, which takes
+ * 32 bytes each until the string is flattened.
+ */
+const TEXT_STREAM = /^__substg1\.0_[\dA-F]{4}001([EF])$/i;
+const MAX_TEXT_SIGNS = 2_000_000;
 
 /**
  * Refuses a compound file (MS-CFB) in which a reader that trusts it could run in a circle or read the same bytes again and again.
@@ -50,12 +56,16 @@ export function checkCompoundFile(bytes: Uint8Array, bounds: Bounds): void {
   );
   bounds.step(entries.length);
   checkTree();
+  if (entries.length === 0 || entries[0]! + ENTRY_BYTES > bytes.byteLength) throw broken();
   const names = { entries: 0, texts: 0 };
   let total = 0;
+  let signs = 0;
   for (const [index, at] of entries.entries()) {
     // The last sector of a file that was cut off
     if (at + ENTRY_BYTES > bytes.byteLength) break;
     const type = view.getUint8(at + ENTRY.type);
+    // The reader takes the chain of a first entry of any other type to begin at sector 0.
+    if (index === 0 && type !== ROOT) throw broken();
     const size = number(at + ENTRY.size);
     const start = number(at + ENTRY.start);
     if (index === 0) chain(start, fat, used);
@@ -65,6 +75,10 @@ export function checkCompoundFile(bytes: Uint8Array, bounds: Bounds): void {
       if (size < MINI_STREAM_BELOW) chain(start, miniFat, usedMini);
       else chain(start, fat, used, Math.ceil(size / sectorBytes));
       const name = nameOf(at);
+      const [, coding] = TEXT_STREAM.exec(name) ?? [];
+      if (coding) signs += size / (coding.toUpperCase() === "F" ? 2 : 1);
+      if (signs > MAX_TEXT_SIGNS)
+        throw new PipelineError("too_many_pages", `The mail has texts of more than ${MAX_TEXT_SIGNS} characters.`);
       if (name === NAMES.entries) names.entries += size;
       if (name === NAMES.texts) names.texts = Math.max(names.texts, size);
     }
@@ -80,12 +94,19 @@ export function checkCompoundFile(bytes: Uint8Array, bounds: Bounds): void {
       number(HEADER.fat + 4 * at),
     );
     const seen = new Set<number>();
-    for (let list = number(HEADER.difat); seen.size < lists && list >= 0; ) {
+    // As the reader takes them: a list ends at a sector that is none, and the next one goes on behind it.
+    let left = count - found.length;
+    for (let list = number(HEADER.difat); seen.size < lists; list = number(sectorAt(list) + sectorBytes - 4)) {
+      if (seen.size > 0 && (list === NO_ENTRY || list === END_OF_CHAIN)) break;
       bounds.step(sectorBytes / 64);
-      if (seen.has(list)) throw broken();
+      if (list < 0 || seen.has(list)) throw broken();
       seen.add(list);
-      for (let at = 0; at < perSector - 1; at += 1) found.push(number(sectorAt(list) + 4 * at));
-      list = number(sectorAt(list) + sectorBytes - 4);
+      for (let at = 0; at < Math.min(left, perSector - 1); at += 1) {
+        const sector = number(sectorAt(list) + 4 * at);
+        if (sector === NO_ENTRY || sector === END_OF_CHAIN) break;
+        found.push(sector);
+      }
+      left -= Math.min(left, perSector - 1);
     }
     return found;
   }

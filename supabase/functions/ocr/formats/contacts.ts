@@ -1,6 +1,6 @@
 import type { Bounds } from "./bounds.ts";
-import { decodeText } from "./charset.ts";
-import { type ContentLine, contentLines, unescaped } from "./content-lines.ts";
+import { contentLines, decoded, unescaped } from "./content-lines.ts";
+import { singleSpaced } from "./white-space.ts";
 
 const LABELS: Record<string, string> = {
   FN: "Name",
@@ -33,13 +33,13 @@ export async function contactsText(text: string, bounds: Bounds): Promise<string
     if (line.name === "BEGIN") contacts.push([]);
     const fields = contacts.at(-1);
     if (!fields) continue;
-    const value = await decoded(line);
+    const value = await decoded(line, bounds);
     if (line.name === "N") structured = personName(value);
     if (line.name === "END" && structured && !fields.some((field) => field.startsWith("Name: ")))
       fields.unshift(`Name: ${structured}`);
     const label = Object.hasOwn(LABELS, line.name) ? LABELS[line.name] : undefined;
     const shown = unescaped(["ADR", "ORG"].includes(line.name) ? partsOf(value).filter(Boolean).join(", ") : value);
-    if (label && shown) fields.push(`${label}: ${shown.replace(/^(?:tel|mailto):/i, "").replace(/\s+/g, " ")}`);
+    if (label && shown) fields.push(`${label}: ${singleSpaced(shown.replace(/^(?:tel|mailto):/i, ""))}`);
   }
   return contacts.map((fields) => fields.join("\n")).join("\n\n");
 }
@@ -50,22 +50,19 @@ function personName(value: string): string {
   return [before, given, more, family, behind].filter(Boolean).join(" ");
 }
 
-/** Parts of a value between semicolons that are not escaped. */
-const partsOf = (value: string): string[] =>
-  (value.match(/(?:\\.|[^\\;])+|;/g) ?? []).reduce<string[]>(
-    (parts, piece) => {
-      if (piece === ";") parts.push("");
-      else parts[parts.length - 1] = piece.trim();
-      return parts;
-    },
-    [""],
-  );
+/** More than an address, a name or an organization has. */
+const MAX_VALUES = 50;
 
-async function decoded({ value, parameters }: ContentLine): Promise<string> {
-  if (!/^quoted-printable$/i.test(parameters.get("ENCODING") ?? "")) return value;
-  const bytes = value.replace(/=([\dA-F]{2})/gi, (_, code: string) => String.fromCharCode(Number.parseInt(code, 16)));
-  return decodeText(
-    Uint8Array.from(bytes, (char) => char.charCodeAt(0)),
-    parameters.get("CHARSET"),
-  );
+/** Parts of a value between semicolons that are not escaped. */
+function partsOf(value: string): string[] {
+  const parts: string[] = [];
+  let from = 0;
+  for (let at = 0; at < value.length && parts.length < MAX_VALUES; at += 1) {
+    if (value[at] === "\\") at += 1;
+    else if (value[at] === ";") {
+      parts.push(value.slice(from, at).trim());
+      from = at + 1;
+    }
+  }
+  return [...parts, value.slice(from).trim()];
 }

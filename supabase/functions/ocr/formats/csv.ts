@@ -1,85 +1,48 @@
 import type { Bounds } from "./bounds.ts";
 import { decodeText } from "./charset.ts";
+import { rowInCell, type Table, tableOf, withCommas } from "./csv-dialect.ts";
+import { eachRow } from "./csv-rows.ts";
 import { type FileText, written } from "./file-text.ts";
 import { PageWriter } from "./page-writer.ts";
+import { without } from "./white-space.ts";
 
-const DELIMITERS = [",", ";", "\t", "|"];
-/** Characters that the guess of the delimiter looks at. */
-const SAMPLE_CHARACTERS = 10_000;
+/** A first line that tells Excel the delimiter, and is not shown. */
+const NAMES_DELIMITER = /^"?sep=([^\w\s"'\\]|\t|\\t)"?[\t ,;]{0,9}(?:\n|$)/i;
 
-/** A table in text form (RFC 4180, and what people make of it): a row is a line. The delimiter is found in the text. */
-export async function readCsv(bytes: Uint8Array, bounds: Bounds): Promise<FileText> {
-  const decoded = await decodeText(bytes);
-  // A first line that tells Excel the delimiter, and is not shown.
-  const [line = "", named] = /^sep=([,;\t|])[ \t]{0,9}\n/i.exec(decoded.slice(0, 20)) ?? [];
+/** A table in text form (RFC 4180, and what people make of it): a row is a line. How it is written is found in the text. */
+export async function readCsv(bytes: Uint8Array, bounds: Bounds, filename: string): Promise<FileText> {
+  // Marks stand where files were put together, too, and hide the quotes behind them.
+  const decoded = without(await decodeText(bytes), "\uFEFF");
+  const [line = "", sign] = NAMES_DELIMITER.exec(decoded.slice(0, 20)) ?? [];
   const text = decoded.slice(line.length);
-  const table = new PageWriter(bounds);
-  if (eachRow(text, named ?? delimiterOf(text), bounds, (cells) => table.row(cells))) return written(table);
-  // Quotes that never close: the lines are text all the same.
-  const plain = new PageWriter(bounds);
-  plain.line(text);
-  return written(plain);
+  const isTabbed = sign === "\\t" || (/\.(?:tsv|tab)$/i.test(filename) && text.includes("\t"));
+  const table = tableOf(text, bounds, isTabbed ? "\t" : sign);
+  const isDump = table.delimiter === "\t" && NOTHING_IN_DUMP.test(text);
+  const pages = new PageWriter(bounds);
+  eachRow(text, table, bounds, (cells, quoted = []) => {
+    const row = rowOf(cells, quoted, table, bounds);
+    pages.row(isDump ? row.map(unescaped) : withoutNulls(row, table));
+  });
+  return written(pages);
 }
 
-/**
- * Gives each row's cells. By hand, as a library that is asked for a row at a time takes ten times as long, more than a hosted
- * function has for a large file. Rows may have any number of cells; a quote within an unquoted cell is part of it, and so are
- * quotes with text behind them.
- *
- * @returns false where a quote never closes
- */
-function eachRow(text: string, delimiter: string, bounds: Bounds, take: (cells: string[]) => void): boolean {
-  const cellEnd = new RegExp(delimiter === "|" ? "[|\\n]" : `[${delimiter}\\n]`, "g");
-  const endAfter = (at: number): number => {
-    cellEnd.lastIndex = at;
-    return cellEnd.exec(text)?.index ?? text.length;
-  };
-  for (let at = 0; at < text.length; ) {
-    const found = text.indexOf("\n", at);
-    const lineEnd = found < 0 ? text.length : found;
-    const line = text.slice(at, lineEnd);
-    bounds.step();
-    if (!line.includes('"')) {
-      take(line.split(delimiter));
-      at = lineEnd + 1;
-      continue;
-    }
-    const cells: string[] = [];
-    for (let inRow = true; inRow; ) {
-      bounds.step();
-      const closing = text[at] === '"' ? closingQuote(text, at) : null;
-      if (closing === -1) return false;
-      const isQuoted = closing !== null && [delimiter, "\n", undefined].includes(text[closing + 1]);
-      const end = isQuoted ? closing + 1 : endAfter((closing ?? at - 1) + 1);
-      cells.push(isQuoted ? text.slice(at + 1, closing).replaceAll('""', '"') : text.slice(at, end));
-      inRow = text[end] === delimiter;
-      at = end + 1;
-    }
-    take(cells);
-  }
-  return true;
+function rowOf(cells: string[], quoted: readonly boolean[], table: Table, bounds: Bounds): string[] {
+  const inner = rowInCell(cells, quoted, table, bounds);
+  if (inner?.length === table.columns) return inner;
+  const texts = withCommas(cells, quoted, table);
+  return texts.length === 1 || texts.length === table.columns ? texts : cells;
 }
 
-/** Where the quoted text that begins at `at` ends: two quotes are one within it. -1 where it does not. */
-function closingQuote(text: string, at: number): number {
-  for (let from = at + 1; ; ) {
-    const quote = text.indexOf('"', from);
-    if (quote < 0 || text[quote + 1] !== '"') return quote;
-    from = quote + 2;
-  }
+/** PostgreSQL and MySQL write tables with tabs, `\N` where nothing is, and what would part cells or rows with a backslash (COPY, SELECT ... INTO OUTFILE). */
+const NOTHING_IN_DUMP = /(?:^|\t)\\N(?:\t|$)/m;
+/** What a longer cell would become has the memory of many. */
+const MAX_ESCAPED_CHARACTERS = 100_000;
+function unescaped(cell: string): string {
+  if (cell === "\\N") return "";
+  if (cell.length > MAX_ESCAPED_CHARACTERS || !cell.includes("\\")) return cell;
+  return cell.replace(/\\([nrt\\])/g, (_, sign: string) => (sign === "\\" ? "\\" : " "));
 }
 
-/** The sign that comes as often in each of the first lines; quoted text does not count. */
-function delimiterOf(text: string): string {
-  const lines = text
-    .slice(0, SAMPLE_CHARACTERS)
-    .replace(/"[^"]*"/g, "")
-    .split("\n")
-    .filter(Boolean)
-    .slice(0, 20);
-  const score = (delimiter: string): number => {
-    const counts = lines.map((line) => line.split(delimiter).length - 1);
-    return Math.min(...counts) * 1000 + counts.reduce((sum, count) => sum + count, 0) / counts.length;
-  };
-  return lines.length === 0 ? "," : DELIMITERS.toSorted((a, b) => score(b) - score(a))[0]!;
-}
+/** Databases that write backslashes write `\N` where nothing is. */
+const withoutNulls = (cells: string[], { backslashes }: Table): string[] =>
+  backslashes ? cells.map((cell) => (cell === "\\N" ? "" : cell)) : cells;

@@ -2,12 +2,16 @@ import type PostalMime from "postal-mime";
 import type { Email, PostalMimeOptions } from "postal-mime";
 import { joinedBytes } from "../../_shared/bytes.ts";
 import { PipelineError } from "../../_shared/errors.ts";
-import { type Bounds, INLINE_PICTURE_BYTES } from "./bounds.ts";
+import { FORMATS } from "../../_shared/file-formats.ts";
+import { Bounds, INLINE_PICTURE_BYTES } from "./bounds.ts";
 import { calendarText } from "./calendar.ts";
+import { withWholeCharacters } from "./content-lines.ts";
 import { decodeText } from "./charset.ts";
 import type { FileText, MarkedLine } from "./file-text.ts";
 import { type EncodedFile, encodedFiles } from "./encoded-in-text.ts";
 import { withReadableWords } from "./encoded-words.ts";
+import { unflowed } from "./flowed-text.ts";
+import { GatheredBytes } from "./gathered-bytes.ts";
 import { declaredCharset, htmlLines } from "./html.ts";
 import { lettersOf, type Mail, mailText, plainLines, trimmedLines } from "./mail.ts";
 import { withReadableNames } from "./part-names.ts";
@@ -57,7 +61,7 @@ async function parsed(bytes: Uint8Array, bounds: Bounds): Promise<Email> {
   countLines(bytes, bounds);
   const Parser = await parserOfAnyCharset();
   const parser = new Parser({ forceRfc822Attachments: true, maxNestingDepth: 50, maxHeadersSize: MAX_HEAD_BYTES });
-  parser.takeFiles = (text) => encodedFiles(text, bounds);
+  parser.bounds = bounds;
   const readable = await withReadableNames(await withReadableHead(bytes), bounds);
   const mail = await parser.parse(readable).catch((cause: unknown) => {
     throw cause instanceof PipelineError
@@ -65,7 +69,7 @@ async function parsed(bytes: Uint8Array, bounds: Bounds): Promise<Email> {
       : new PipelineError("broken_file", "The mail is damaged and cannot be read. Upload a working copy.", { cause });
   });
   for (const { filename, bytes: content } of parser.files)
-    mail.attachments.push({ ...OF_A_TEXT, filename, content: Uint8Array.from(content).buffer });
+    mail.attachments.push({ ...OF_A_TEXT, filename, content: content.slice().buffer });
   return mail;
 }
 
@@ -105,10 +109,12 @@ async function contentOf(mail: Email, bounds: Bounds, wrappers = MAX_WRAPPERS): 
   const attachments: Content["attachments"] = [];
   for (const [index, { filename, mimeType, related, content, disposition }] of mail.attachments.entries()) {
     const bytes = plainBytes(new Uint8Array(content as ArrayBuffer), bounds);
-    if ((related && bytes.length <= INLINE_PICTURE_BYTES) || SIGNATURES.has(mimeType)) continue;
+    const isShown = related && mimeType.startsWith("image/") && bytes.length <= INLINE_PICTURE_BYTES;
+    if (isShown || SIGNATURES.has(mimeType)) continue;
     if (!filename && disposition !== "attachment") {
       if (OTHER_FORMS.has(mimeType)) continue;
       if (TEXTS.has(mimeType) || (mimeType.startsWith("text/") && !TEXT_FILES.test(mimeType))) {
+        bounds.mailText(bytes.length);
         const text = await decodeText(bytes);
         bodies.push(plainLines((/enriched|richtext/.test(mimeType) ? enrichedText(text) : text).trim()));
         continue;
@@ -193,7 +199,7 @@ async function unwrapped(
   }
   // An invitation is what the mail says; a calendar with a name is a file that somebody attached.
   if (!CALENDARS.has(mimeType) || filename) return null;
-  const event = calendarText(await decodeText(bytes), bounds);
+  const event = await calendarText(await decodeText(withWholeCharacters(bytes)), bounds);
   return event === null ? null : { body: plainLines(event), attachments: [] };
 }
 
@@ -226,35 +232,10 @@ type Collecting = {
 /** Where a decoder of the library puts what it decoded; a Blob is made of it in the end. */
 type Pieces = { push(piece: Uint8Array | ArrayBuffer | string): unknown };
 
-const GATHERED_BYTES = 64 * 1024;
-
-/** Pieces that are gathered: a Blob takes ten microseconds for each of its parts, and the library makes two of every line. */
-class GatheredPieces implements Pieces {
-  readonly #full: Uint8Array[] = [];
-  #open = new Uint8Array(GATHERED_BYTES);
-  #length = 0;
-
-  push(piece: Uint8Array | ArrayBuffer | string): void {
-    const bytes = typeof piece === "string" ? new TextEncoder().encode(piece) : new Uint8Array(piece);
-    if (this.#length + bytes.length > GATHERED_BYTES) {
-      this.#full.push(this.#open.slice(0, this.#length));
-      this.#length = 0;
-    }
-    if (bytes.length >= GATHERED_BYTES) return void this.#full.push(bytes);
-    this.#open.set(bytes, this.#length);
-    this.#length += bytes.length;
-  }
-
-  *[Symbol.iterator](): Iterator<Uint8Array> {
-    yield* this.#full;
-    yield this.#open.subarray(0, this.#length);
-  }
-}
-
-/** The library, with what it finds in texts; `takeFiles` takes the files out of a text. */
+/** The library, with what it finds in texts, and what reading them may cost. */
 type Parser = Pick<PostalMime, "parse"> & {
   files: EncodedFile[];
-  takeFiles: (text: Uint8Array) => ReturnType<typeof encodedFiles>;
+  bounds: Bounds;
 };
 type ParserClass = new (options?: PostalMimeOptions) => Parser;
 
@@ -267,7 +248,7 @@ function parserOfAnyCharset(): Promise<ParserClass> {
     const Base = Library as unknown as new (options?: PostalMimeOptions) => Collecting;
     class ParserOfAnyCharset extends Base {
       readonly files: EncodedFile[] = [];
-      takeFiles: Parser["takeFiles"] = () => null;
+      bounds = new Bounds();
       #isDecoded = false;
       #decoder: unknown = null;
 
@@ -276,7 +257,7 @@ function parserOfAnyCharset(): Promise<ParserClass> {
         const decoder = this.currentNode.contentDecoder;
         if (decoder === this.#decoder) return;
         this.#decoder = decoder;
-        if (decoder) decoder.chunks = new GatheredPieces();
+        if (decoder) decoder.chunks = new GatheredBytes();
       }
 
       override async collectNode(node: MimeNode, alternative: unknown, related: boolean): Promise<void> {
@@ -294,7 +275,7 @@ function parserOfAnyCharset(): Promise<ParserClass> {
 }
 
 /** Makes UTF-8 of the texts of a mail, and takes the files out of them that stand in them. */
-async function decodeParts(root: MimeNode, { files, takeFiles }: Pick<Parser, "files" | "takeFiles">): Promise<void> {
+async function decodeParts(root: MimeNode, { files, bounds }: Pick<Parser, "files" | "bounds">): Promise<void> {
   const nodes = [root];
   for (let node = nodes.pop(); node; node = nodes.pop()) {
     nodes.push(...node.childNodes);
@@ -302,13 +283,22 @@ async function decodeParts(root: MimeNode, { files, takeFiles }: Pick<Parser, "f
     if (!node.content || !/^(?:text\/(?:plain|html|calendar)|application\/ics)$/.test(value)) continue;
     let content = new Uint8Array(node.content as ArrayBuffer);
     const isFile = node.contentDisposition?.parsed.value === "attachment" || params.name !== undefined;
-    const taken = value === "text/plain" && !isFile ? takeFiles(content) : null;
+    const taken = value === "text/plain" && !isFile ? encodedFiles(content, bounds) : null;
     if (taken) {
       files.push(...taken.files);
-      content = Uint8Array.from(taken.text);
+      content = new Uint8Array(taken.text);
     }
+    // A file that is too long to be read as a document of its own tells so itself.
+    if (isFile && content.length > FORMATS.txt.maxBytes) continue;
+    if (!isFile) bounds.mailText(content.length);
     const declared = params.charset?.trim() || (value === "text/html" ? declaredCharset(content) : undefined);
-    node.content = new TextEncoder().encode(await decodeText(content, declared)).buffer as ArrayBuffer;
+    let text = await decodeText(content, declared);
+    if (params.format?.trim().toLowerCase() === "flowed") {
+      // The library puts lines together without looking how deep they are quoted.
+      text = unflowed(text, params.delsp?.trim().toLowerCase() === "yes");
+      params.format = "fixed";
+    }
+    node.content = new TextEncoder().encode(text).buffer as ArrayBuffer;
     params.charset = "utf-8";
   }
 }

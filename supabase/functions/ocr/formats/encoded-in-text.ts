@@ -1,5 +1,6 @@
 import { joinedBytes } from "../../_shared/bytes.ts";
 import type { Bounds } from "./bounds.ts";
+import { GatheredBytes } from "./gathered-bytes.ts";
 
 /** A file that stands in a text itself, as mail programs before MIME and Usenet's send them. */
 export type EncodedFile = { filename: string; bytes: Uint8Array };
@@ -54,42 +55,53 @@ function uuencoded(bytes: Uint8Array, first: Line, bounds: Bounds): Found | null
   const begin = /^begin(-base64)? [0-7]{3,4} (.{1,500})$/.exec(shortText(bytes, first));
   if (!begin) return null;
   const isBase64 = begin[1] !== undefined;
-  const pieces: Uint8Array[] = [];
+  const decoded = new GatheredBytes();
   for (let line = lineAt(bytes, first.next); line; line = lineAt(bytes, line.next)) {
     bounds.step();
-    const text = shortText(bytes, line).trimEnd();
-    if (isBase64 ? text === "====" : text === "end") {
+    const end = isBase64 ? "====" : "end";
+    if (line.to - line.from <= MAX_END && shortText(bytes, line).trimEnd() === end) {
       const name = bytes.subarray(first.from + begin[0].length - begin[2]!.length, first.to);
-      return { filename: NAME.decode(name).trim(), bytes: joinedBytes(pieces), next: line.next };
+      return { filename: NAME.decode(name).trim(), bytes: joinedBytes([...decoded]), next: line.next };
     }
-    const piece = isBase64 ? fromBase64(text) : fromUu(text);
-    if (!piece) return null;
-    pieces.push(piece);
+    if (!(isBase64 ? fromBase64(bytes, line, decoded) : fromUu(bytes, line, decoded))) return null;
   }
   return null;
 }
 
-function fromBase64(text: string): Uint8Array | null {
+/** Longer than the line that ends a file, with blanks behind it. */
+const MAX_END = 20;
+/** Whether the line is base64. */
+function fromBase64(bytes: Uint8Array, line: Line, to: GatheredBytes): boolean {
   try {
-    return Uint8Array.from(atob(text), (char) => char.charCodeAt(0));
+    const decoded = atob(shortText(bytes, line));
+    const room = to.room(decoded.length);
+    for (let at = 0; at < decoded.length; at += 1) room[at] = decoded.charCodeAt(at);
+    return true;
   } catch {
-    return null;
+    return false;
   }
 }
 
-/** A line of uuencode: its length, then four signs for three bytes. Blanks at its end may have been lost; a sign for what it sums to may follow. */
-function fromUu(text: string): Uint8Array | null {
-  const value = (at: number): number => (at < text.length ? (text.charCodeAt(at) - 32) & 63 : 0);
-  if (text === "" || !/^[ -`]{1,64}$/.test(text)) return text === "" ? new Uint8Array(0) : null;
-  const length = value(0);
-  const signs = Math.ceil(length / 3) * 4;
-  if (text.length > signs + 2) return null;
-  const bytes = new Uint8Array(Math.ceil(length / 3) * 3);
-  for (let at = 1, to = 0; to < length; at += 4, to += 3) {
+const [BLANK, BACKTICK, MAX_SIGNS] = [0x20, 0x60, 64];
+
+/** Whether the line is uuencode: its length, then four signs for three bytes. Blanks at its end may have been lost; a sign for what it sums to may follow. */
+function fromUu(bytes: Uint8Array, line: Line, to: GatheredBytes): boolean {
+  let end = line.to;
+  while (end > line.from && bytes[end - 1] === BLANK) end -= 1;
+  if (end === line.from) return true;
+  if (end - line.from > MAX_SIGNS) return false;
+  for (let at = line.from; at < end; at += 1) if (bytes[at]! < BLANK || bytes[at]! > BACKTICK) return false;
+  const value = (at: number): number => (at < end ? (bytes[at]! - BLANK) & 63 : 0);
+  const length = value(line.from);
+  if (end - line.from > Math.ceil(length / 3) * 4 + 2) return false;
+  const room = to.room(length);
+  for (let at = line.from + 1, put = 0; put < length; at += 4, put += 3) {
     const [a, b, c, d] = [value(at), value(at + 1), value(at + 2), value(at + 3)];
-    bytes.set([(a << 2) | (b >> 4), ((b & 15) << 4) | (c >> 2), ((c & 3) << 6) | d], to);
+    room[put] = (a << 2) | (b >> 4);
+    room[put + 1] = ((b & 15) << 4) | (c >> 2);
+    room[put + 2] = ((c & 3) << 6) | d;
   }
-  return bytes.subarray(0, length);
+  return true;
 }
 
 const [EQUALS, DOT] = [0x3d, 0x2e];

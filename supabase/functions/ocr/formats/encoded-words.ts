@@ -6,7 +6,7 @@ import { decodeText } from "./charset.ts";
 const WORD = /=\?([^?\s*]{1,40})(?:\*[^?\s]{0,20})?\?([bq])\?([^?\s]*)\?=/gi;
 /** Most characters of a name that are looked at. */
 const MAX_NAME = 4_000;
-/** Bytes of a word that is written anew; readers take no longer ones for granted. */
+/** Bytes of a word that is written again; readers take no longer ones for granted. */
 const WORD_BYTES = 45;
 
 type Word = { charset: string; bytes: Uint8Array; from: number; to: number };

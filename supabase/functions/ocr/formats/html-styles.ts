@@ -1,26 +1,28 @@
 import type { Bounds } from "./bounds.ts";
-
-/** An element that is open, as far as selectors look at it. */
-export type Element = { name: string; id: string | undefined; classes: ReadonlySet<string> };
+import { type Element, keyOf, keysOf, matches, type Selector, selectorOf, selectorsIn } from "./html-selectors.ts";
 
 /** What is known of how an element looks. */
 export type Look = Partial<Record<Property, string>>;
 type Property = "display" | "visibility" | "font-size";
 const PROPERTIES: ReadonlySet<string> = new Set<Property>(["display", "visibility", "font-size"]);
 
-/** The look of the last of these elements, each within the one before it, by the sheets of the page and its own style. */
-export type LookOf = (path: readonly Element[], style: string) => Look;
+/** How elements look. */
+export type Looks = {
+  /** Whether the page has sheets that hide or show anything; without them, no look depends on what an element is and where it stands. */
+  hasSheets: boolean;
+  /** The look of the last of these elements, each within the one before it, by the sheets of the page and its own style. */
+  lookOf(path: readonly Element[], style: string): Look;
+};
+
+const NO_LOOK: Look = {};
 
 type Declaration = { property: Property; value: string; isImportant: boolean };
-/** The parts of a selector, from the element outwards; `isChild`: it is right within the next one. */
-type Compound = { name: string; id: string | undefined; classes: string[]; isChild: boolean };
-/** `weight`: how much it counts against others (Selectors Level 3, 9), then its place. */
-type Rule = { compounds: Compound[]; weight: number; declarations: Declaration[] };
+/** `weight`: that of its selector, then its place. */
+type Rule = { selector: Selector; weight: number; declarations: Declaration[] };
 
 /** Sheets, and rules in them, that are looked at: those of a large site have some thousands, of which few hide anything. */
 const MAX_SHEETS = 100;
 const MAX_RULES = 2_000;
-const MAX_COMPOUNDS = 8;
 const MAX_NESTING = 10;
 
 /** The declarations of a style that say whether something is seen. */
@@ -39,12 +41,12 @@ function declarationsIn(style: string): Declaration[] {
 }
 
 /** The look of elements by their own styles, and by the sheets in the page. `bounds` is called for each comparison. */
-export function looksOf(html: string, bounds: Bounds): { lookOf: LookOf; hasSheets: boolean } {
+export function looksOf(html: string, bounds: Bounds): Looks {
   const rules: Rule[] = [];
   for (const sheet of sheetsOf(html, bounds)) addRules(rules, sheet, bounds);
   const byKey = new Map<string, Rule[]>();
   for (const rule of rules) {
-    const key = keyOf(rule.compounds[0]!);
+    const key = keyOf(rule.selector);
     const its = byKey.get(key);
     if (its) its.push(rule);
     else byKey.set(key, [rule]);
@@ -52,6 +54,7 @@ export function looksOf(html: string, bounds: Bounds): { lookOf: LookOf; hasShee
   return {
     hasSheets: rules.length > 0,
     lookOf(path, style) {
+      if (!style && byKey.size === 0) return NO_LOOK;
       const look: Look = {};
       const held: Partial<Record<Property, number>> = {};
       const take = ({ property, value, isImportant }: Declaration, weight: number): void => {
@@ -63,9 +66,8 @@ export function looksOf(html: string, bounds: Bounds): { lookOf: LookOf; hasShee
       const element = path.at(-1);
       if (byKey.size > 0 && element)
         for (const key of keysOf(element))
-          for (const { compounds, weight, declarations } of byKey.get(key) ?? [])
-            if (matches(compounds, 0, path, path.length - 1, bounds))
-              for (const declaration of declarations) take(declaration, weight);
+          for (const { selector, weight, declarations } of byKey.get(key) ?? [])
+            if (matches(selector, path, bounds)) for (const declaration of declarations) take(declaration, weight);
       if (style) for (const declaration of declarationsIn(style)) take(declaration, OWN_STYLE);
       return look;
     },
@@ -74,39 +76,7 @@ export function looksOf(html: string, bounds: Bounds): { lookOf: LookOf; hasShee
 
 /** Weights: a rule's place counts least, then elements, classes and ids in its selector, then the element's own style, then "!important". */
 const PLACE = 1 / MAX_RULES;
-const [CLASS, ID, OWN_STYLE, IMPORTANT] = [100, 10_000, 1_000_000, 10_000_000];
-
-/** By what a rule is found: the most telling part of its last compound. */
-const keyOf = ({ name, id, classes }: Compound): string =>
-  id !== undefined ? `#${id}` : classes.length > 0 ? `.${classes[0]}` : name;
-const keysOf = ({ name, id, classes }: Element): string[] => [
-  "",
-  name,
-  ...(id === undefined ? [] : [`#${id}`]),
-  ...Array.from(classes, (one) => `.${one}`),
-];
-
-function matches(
-  compounds: readonly Compound[],
-  at: number,
-  path: readonly Element[],
-  depth: number,
-  bounds: Bounds,
-): boolean {
-  bounds.step();
-  const compound = compounds[at]!;
-  const element = path[depth];
-  if (!element || !fits(compound, element)) return false;
-  if (at === compounds.length - 1) return true;
-  if (compound.isChild) return matches(compounds, at + 1, path, depth - 1, bounds);
-  for (let above = depth - 1; above >= 0; above -= 1) if (matches(compounds, at + 1, path, above, bounds)) return true;
-  return false;
-}
-
-const fits = ({ name, id, classes }: Compound, element: Element): boolean =>
-  (name === "" || name === element.name) &&
-  (id === undefined || id === element.id) &&
-  classes.every((one) => element.classes.has(one));
+const [OWN_STYLE, IMPORTANT] = [1_000_000, 10_000_000];
 
 /** The sheets of a page, but for those in comments and scripts, and for other media. */
 function sheetsOf(html: string, bounds: Bounds): string[] {
@@ -140,7 +110,7 @@ function endOf(html: string, name: keyof typeof CLOSING, from: number): number {
 const isForScreens = (media: string): boolean =>
   media.trim() === "" || media.split(",").some((one) => /^(?:only\s+)?(?:all|screen)$/i.test(one.trim()));
 
-/** Adds the rules of a sheet that say whether something is seen, but for those whose selectors ask for more than names, classes and ids. */
+/** Adds the rules of a sheet that say whether something is seen. */
 function addRules(rules: Rule[], sheet: string, bounds: Bounds): void {
   const open: ("group" | "passed")[] = [];
   let head = "";
@@ -166,18 +136,22 @@ function addRules(rules: Rule[], sheet: string, bounds: Bounds): void {
   function add(selectors: string, style: string): void {
     const declarations = declarationsIn(style);
     if (declarations.length === 0) return;
-    for (const selector of selectors.split(",")) {
-      const compounds = compoundsOf(selector);
-      if (!compounds || rules.length >= MAX_RULES) continue;
-      const weight = compounds.reduce(
-        (sum, { name, id, classes }) =>
-          sum + Number(name !== "") + CLASS * classes.length + ID * Number(id !== undefined),
-        rules.length * PLACE,
-      );
-      rules.push({ compounds, weight, declarations });
+    for (const one of selectorsIn(selectors)) {
+      const selector = selectorOf(one);
+      // What may be hidden, and may be not, is read.
+      const its = selector?.isSure ? declarations : declarations.filter(shows);
+      if (!selector || its.length === 0 || rules.length >= MAX_RULES) continue;
+      rules.push({ selector, weight: selector.weight + rules.length * PLACE, declarations: its });
     }
   }
 }
+
+const shows = ({ property, value }: Declaration): boolean =>
+  property === "display"
+    ? value !== "none"
+    : property === "visibility"
+      ? value === "visible"
+      : sizeOf(value, false) || !/^[\d.+-]/.test(value);
 
 /** Whether the rules within count: "@media screen". */
 function isGroup(head: string): boolean {
@@ -197,35 +171,11 @@ function withoutComments(sheet: string): string {
   return text.replace(/<!--|-->/g, " ");
 }
 
-/** Null where a selector asks for more than names, classes and ids. */
-function compoundsOf(selector: string): Compound[] | null {
-  const pieces = selector.replaceAll(">", " > ").trim().split(/\s+/);
-  const compounds: Compound[] = [];
-  let isChild = false;
-  for (const piece of pieces) {
-    if (piece === ">") {
-      if (isChild || compounds.length === 0) return null;
-      isChild = true;
-      continue;
-    }
-    const [, name = "", rest = ""] = /^([a-z][\w-]*|\*)?((?:[.#][\w-]+)*)$/i.exec(piece) ?? [];
-    if (piece === "" || (name === "" && rest === "") || compounds.length >= MAX_COMPOUNDS) return null;
-    const parts = rest.match(/[.#][\w-]+/g) ?? [];
-    compounds.unshift({
-      name: name === "*" ? "" : name.toLowerCase(),
-      id: parts.find((part) => part[0] === "#")?.slice(1),
-      classes: parts.filter((part) => part[0] === ".").map((part) => part.slice(1)),
-      isChild,
-    });
-    isChild = false;
-  }
-  return isChild ? null : compounds;
-}
-
 /** Whether text of an element is seen, by what it takes over from the one around it and by its own look. */
 export type Seen = { isVisible: boolean; hasSize: boolean };
 
 export function seenIn({ visibility, "font-size": size }: Look, around: Seen): Seen {
+  if (visibility === undefined && size === undefined) return around;
   return {
     isVisible: visibility === undefined || visibility === "inherit" ? around.isVisible : visibility === "visible",
     hasSize: size === undefined ? around.hasSize : sizeOf(size, around.hasSize),

@@ -1,11 +1,14 @@
 import { type Handler, Parser } from "htmlparser2";
 import { type Bounds, depthGuard } from "./bounds.ts";
 import { decodeText } from "./charset.ts";
-import type { Mark } from "../markdown.ts";
+import { FIRST_ROW, type Mark, ROW } from "../markdown.ts";
 import { type FileText, type MarkedLine, written } from "./file-text.ts";
-import { type Element, type Look, looksOf, type LookOf, type Seen, seenIn } from "./html-styles.ts";
+import { OpenElements } from "./html-selectors.ts";
+import { type Look, type Looks, looksOf, type Seen, seenIn } from "./html-styles.ts";
+import { MathMl } from "./math-ml.ts";
 import { PageWriter } from "./page-writer.ts";
-import { ATTRIBUTE_STEPS, boundedParser, wholeText } from "./xml.ts";
+import { singleSpaced } from "./white-space.ts";
+import { ATTRIBUTE_STEPS, boundedParser, PIECE_STEPS, wholeText } from "./xml.ts";
 
 /** What shows no text of its own, or text that is no part of the document. */
 const SKIPPED = new Set([
@@ -78,6 +81,11 @@ const BLOCKS = new Set([
 ]);
 /** Blocks with an empty line around them. */
 const APART = new Set(["p", "h1", "h2", "h3", "h4", "h5", "h6", "blockquote", "table", "ul", "ol", "pre", "figure"]);
+/** Their levels. */
+const HEADINGS = new Map([1, 2, 3, 4, 5, 6].map((level) => [`h${level}`, level]));
+/** What an element costs with its place among others, which style sheets may ask for. */
+const ELEMENT_STEPS = 8;
+
 /** A web page or a mail's HTML: what a reader sees of it. */
 export async function readHtml(bytes: Uint8Array, bounds: Bounds): Promise<FileText> {
   const pages = new PageWriter(bounds);
@@ -119,10 +127,10 @@ export const htmlLines = (html: string, bounds: Bounds): MarkedLine[] => linesWi
 
 /** `frames`: how many pages within each other are still read. */
 function linesWithin(html: string, bounds: Bounds, frames: number): MarkedLine[] {
-  const { lookOf, hasSheets } = looksOf(html, bounds);
-  const lines = linesOf(html, bounds, frames, lookOf);
+  const looks = looksOf(html, bounds);
+  const lines = linesOf(html, bounds, frames, looks);
   // A page whose sheets hide all of it is shown by its scripts.
-  return hasSheets && !saysAnything(lines) ? linesOf(html, bounds, frames, looksOf("", bounds).lookOf) : lines;
+  return looks.hasSheets && !saysAnything(lines) ? linesOf(html, bounds, frames, looksOf("", bounds)) : lines;
 }
 
 /** Pages in frames of a page that hold their text themselves, within each other. */
@@ -130,10 +138,11 @@ const MAX_FRAMES = 3;
 
 const saysAnything = (lines: readonly MarkedLine[]): boolean => lines.some(({ text }) => /[\p{L}\p{N}]/u.test(text));
 
-function linesOf(html: string, bounds: Bounds, frames: number, lookOf: LookOf): MarkedLine[] {
+function linesOf(html: string, bounds: Bounds, frames: number, { hasSheets, lookOf }: Looks): MarkedLine[] {
   const lines: MarkedLine[] = [];
-  /** The elements that are open, and whether the text of each is seen. */
-  const path: Element[] = [];
+  /** The elements that are open, where sheets ask for them. */
+  const elements = hasSheets ? new OpenElements() : undefined;
+  /** Whether the text of each that is open is seen. */
   const seen: Seen[] = [];
   const isSeen = ({ isVisible, hasSize }: Seen = ALL_SEEN): boolean => isVisible && hasSize;
   const rows: { cells: string[]; columns: number[]; next: number }[] = [];
@@ -169,13 +178,8 @@ function linesOf(html: string, bounds: Bounds, frames: number, lookOf: LookOf): 
     if (ended === "") return;
     const row = rows.at(-1);
     if (!row) {
-      const mark: Mark | undefined =
-        heading !== undefined
-          ? { kind: "heading", level: heading }
-          : isItem
-            ? { kind: "item", depth: Math.min(Math.max(lists.length, 1), MAX_DEPTH) - 1 }
-            : undefined;
-      lines.push({ text: ended, mark });
+      const depth = Math.min(Math.max(lists.length, 1), MAX_DEPTH) - 1;
+      lines.push({ text: ended, mark: heading !== undefined ? HEADING[heading] : isItem ? ITEM[depth] : undefined });
       isItem = false;
     } else {
       const cell = row.cells.pop();
@@ -185,20 +189,22 @@ function linesOf(html: string, bounds: Bounds, frames: number, lookOf: LookOf): 
   const endRow = (): void => {
     const row = rows.pop();
     if (!row) return;
-    const filled = row.cells.flatMap((cell, at) => (cell ? [{ cell, column: row.columns[at] ?? at }] : []));
-    line = filled.map(({ cell }) => cell).join("  ");
+    const cells: string[] = [];
+    const columns: number[] = [];
+    for (const [at, cell] of row.cells.entries()) {
+      if (!cell) continue;
+      cells.push(cell);
+      columns.push(row.columns[at] ?? at);
+    }
+    line = cells.join(BETWEEN_CELLS);
     if (rows.length > 0 || line === "") return endLine();
-    const cells = filled.map(({ cell }) => cell);
-    lines.push({
-      text: line,
-      mark: { kind: "row", cells, columns: filled.map(({ column }) => column), ...(begins ? { begins } : {}) },
-    });
+    lines.push({ text: line, mark: markOfRow(cells, columns, begins) });
     begins = false;
     line = "";
     spaced = true;
   };
   const gap = (): void => {
-    if (rows.length === 0 && lines.length > 0 && lines.at(-1)!.text !== "") lines.push({ text: "" });
+    if (rows.length === 0 && lines.length > 0 && lines.at(-1)!.text !== "") lines.push(GAP);
   };
 
   /** Lines of a page within the page. */
@@ -224,49 +230,57 @@ function linesOf(html: string, bounds: Bounds, frames: number, lookOf: LookOf): 
       return;
     }
     if (preformatted > 0) {
-      const [first = "", ...more] = whole.split("\n");
-      line += first;
-      for (const next of more) {
+      let from = 0;
+      for (let to = whole.indexOf("\n"); to >= 0; to = whole.indexOf("\n", from)) {
+        line += whole.slice(from, to);
         endLine();
-        line = next;
+        from = to + 1;
       }
+      line += from === 0 ? whole : whole.slice(from);
       return;
     }
-    const flat = whole.replace(/[\u200b\ufeff]+/g, "").replace(/\s+/g, " ");
+    const flat = singleSpaced(whole.replace(/[\u200b\ufeff]+/g, ""));
     const added = spaced ? flat.trimStart() : flat;
     if (added === "") return;
     line += added;
     spaced = added.endsWith(" ");
   });
 
+  const math = new MathMl();
   const events: Partial<Handler> = {
     onattribute() {
       bounds.step(ATTRIBUTE_STEPS);
     },
     onopentag(name, attributes) {
-      const { hidden: isHidden, style = "", colspan, rowspan, id, class: names = "", srcdoc } = attributes;
+      const { hidden: isHidden, style = "", colspan, rowspan, srcdoc } = attributes;
       const { type, value, checked, selected, size, start } = attributes;
       text.end();
       progress.events += 1;
-      bounds.step();
+      bounds.step(ELEMENT_STEPS);
       depth.opened();
-      if (hidden > 0 || (SKIPPED.has(name) && srcdoc === undefined) || isHidden !== undefined) {
+      if (hidden > 0) {
         hidden += 1;
         return;
       }
-      path.push({ name, id, classes: new Set(names.split(/\s+/)) });
-      const look: Look = lookOf(path, style);
+      elements?.begin(name);
+      if ((SKIPPED.has(name) && srcdoc === undefined) || isHidden !== undefined) {
+        hidden += 1;
+        return;
+      }
+      elements?.push(name, attributes);
+      const look: Look = lookOf(elements?.path ?? [], style);
       if (look.display === "none" || SKIPPED.has(name)) {
-        path.pop();
+        elements?.pop();
         hidden += 1;
         if (look.display !== "none" && name === "iframe" && srcdoc && frames > 0)
           block(linesWithin(srcdoc, bounds, frames - 1));
         return;
       }
+      math.opened(name);
       seen.push(seenIn(look, seen.at(-1) ?? ALL_SEEN));
       if (name === "br" || BLOCKS.has(name)) endLine();
       if (APART.has(name)) gap();
-      if (/^h[1-6]$/.test(name)) heading = Number(name[1]);
+      if (HEADINGS.has(name)) heading = HEADINGS.get(name);
       else if (name === "ul" || name === "ol") lists.push({ next: name === "ol" ? (numberOf(start) ?? 1) : undefined });
       else if (name === "table" && rows.length === 0) {
         begins = true;
@@ -313,8 +327,13 @@ function linesOf(html: string, bounds: Bounds, frames: number, lookOf: LookOf): 
         hidden -= 1;
         return;
       }
-      path.pop();
+      elements?.pop();
       seen.pop();
+      const formula = math.closed();
+      if (formula) {
+        text.add(formula);
+        text.end();
+      }
       if (BLOCKS.has(name) || name === "td" || name === "th") endLine();
       if ((name === "pre" || name === "textarea") && preformatted > 0) preformatted -= 1;
       else if (name === "option" && choice) endOption(choice);
@@ -325,13 +344,16 @@ function linesOf(html: string, bounds: Bounds, frames: number, lookOf: LookOf): 
         put((chosen.length > 0 || shows > 1 ? chosen : [first]).join(", "));
       }
       if (name === "tr") endRow();
-      if (/^h[1-6]$/.test(name)) heading = undefined;
+      if (HEADINGS.has(name)) heading = undefined;
       else if (name === "ul" || name === "ol") lists.pop();
       if (APART.has(name)) gap();
     },
     ontext(piece) {
       progress.events += 1;
-      if (hidden === 0 && isSeen(seen.at(-1))) text.add(piece);
+      bounds.step(PIECE_STEPS);
+      if (hidden > 0 || !isSeen(seen.at(-1))) return;
+      if (math.isOpen) math.text(piece);
+      else text.add(piece);
     },
     onend: () => text.end(),
   };
@@ -344,8 +366,21 @@ function linesOf(html: string, bounds: Bounds, frames: number, lookOf: LookOf): 
   return lines;
 }
 
+const GAP: MarkedLine = { text: "" };
+const BETWEEN_CELLS = "  ";
+
+/** Most rows have all of their cells, which the line tells, and share their mark. */
+function markOfRow(cells: string[], columns: number[], begins: boolean): Mark {
+  const isFull = columns.at(-1) === columns.length - 1;
+  if (isFull && !cells.some((cell) => cell.includes(BETWEEN_CELLS))) return begins ? FIRST_ROW : ROW;
+  return { kind: "row", cells, columns, ...(begins ? { begins } : {}) };
+}
+
 const ALL_SEEN: Seen = { isVisible: true, hasSize: true };
 const MAX_DEPTH = 8;
+/** Marks by their levels: a page may have hundreds of thousands of each, which share them. */
+const HEADING: readonly Mark[] = Array.from({ length: 7 }, (_, level) => ({ kind: "heading", level }));
+const ITEM: readonly Mark[] = Array.from({ length: MAX_DEPTH }, (_, depth) => ({ kind: "item", depth }));
 /** Over how many columns or rows a cell reaches, within reason. */
 const spanOf = (value: string | undefined): number =>
   Math.min(Math.max(Math.trunc(Number(value ?? 1)) || 1, 1), MAX_SPAN);
@@ -355,7 +390,7 @@ const MAX_SPAN = 100;
 function shownOf(type = "text", value = "", isOn: boolean): string {
   const kind = type.trim().toLowerCase();
   if (kind === "checkbox" || kind === "radio") return isOn ? "[x]" : "";
-  return UNSEEN_FIELDS.has(kind) ? "" : value.replace(/\s+/g, " ").trim();
+  return UNSEEN_FIELDS.has(kind) ? "" : singleSpaced(value).trim();
 }
 
 const UNSEEN_FIELDS = new Set(["hidden", "password", "file", "image", "range", "color"]);
@@ -364,7 +399,7 @@ function endOption(choice: Choice): void {
   const { option } = choice;
   if (option === undefined) return;
   choice.option = undefined;
-  const text = option.replace(/\s+/g, " ").trim();
+  const text = singleSpaced(option).trim();
   choice.first ??= text;
   if (choice.isChosen) choice.chosen.push(text);
 }

@@ -3,6 +3,7 @@ import { marksOfText } from "../markdown.ts";
 import { type FileText, linesOfText, type MarkedLine, type Part, refused, tooMany, written } from "./file-text.ts";
 import { htmlLines } from "./html.ts";
 import { PageWriter } from "./page-writer.ts";
+import { singleSpaced, withLineFeeds, without } from "./white-space.ts";
 
 /** A mail, whatever file it was kept in. */
 export type Mail = {
@@ -26,7 +27,7 @@ export function mailText(mail: Mail, bounds: Bounds): FileText {
     ["Subject", mail.subject],
   ]
     .filter(([, value]) => value)
-    .map(([label, value]) => `${label}: ${value?.replace(/\s+/g, " ")}`);
+    .map(([label, value]) => `${label}: ${singleSpaced(value ?? "")}`);
   const tail = mail.attachments.map(({ filename }) => `Attachment: ${filename}`);
   const pages = new PageWriter(bounds);
   for (const line of head) pages.line(line);
@@ -51,7 +52,7 @@ export function plainLines(text: string): MarkedLine[] {
 
 /** What a page shows, where it says as much as the plain text beside it: it has headings, lists and tables. Else the plain text. */
 export function richerLines(plain: string, html: string, bounds: Bounds): MarkedLine[] {
-  const text = plain.replaceAll("\0", "").replace(/\r\n?/g, "\n").trim();
+  const text = withLineFeeds(without(plain, "\0")).trim();
   const lines = html ? trimmedLines(htmlLines(html, bounds)) : [];
   const letters = lines.reduce((sum, line) => sum + lettersOf(line.text), 0);
   if (text !== "" && letters < LEAST_SHARE * lettersOf(text)) return plainLines(text);
@@ -61,8 +62,16 @@ export function richerLines(plain: string, html: string, bounds: Bounds): Marked
 /** Plain text has addresses of links that pages do not show. */
 const LEAST_SHARE = 0.6;
 
+/** Characters whose letters are counted at once: a match is an object. */
+const COUNTED_AT_ONCE = 16 * 1024;
+
 /** How much a text says. */
-export const lettersOf = (text: string): number => (text.match(/[\p{L}\p{N}]/gu) ?? []).length;
+export function lettersOf(text: string): number {
+  let letters = 0;
+  for (let from = 0; from < text.length; from += COUNTED_AT_ONCE)
+    letters += text.slice(from, from + COUNTED_AT_ONCE).match(/[\p{L}\p{N}]/gu)?.length ?? 0;
+  return letters;
+}
 
 /** Pages of another reader as lines, as they come. */
 export const linesOfPages = (file: FileText): MarkedLine[] => trimmedLines(linesOfText(file));

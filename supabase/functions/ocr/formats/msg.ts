@@ -8,6 +8,7 @@ import { linesOfPages, type Mail, mailText, plainLines, richerLines } from "./ma
 import { readRtf } from "./rtf.ts";
 import { decompressedRtf } from "./rtf-compression.ts";
 import type { FieldsData } from "@kenjiuno/msgreader";
+import { singleSpaced, withLineFeeds } from "./white-space.ts";
 
 type MsgReader = { getFileData(): FieldsData; getAttachment(attachment: FieldsData): { content: Uint8Array } };
 type MsgReaderClass = new (bytes: ArrayBuffer) => MsgReader;
@@ -76,12 +77,13 @@ async function open(bytes: Uint8Array): Promise<MsgReader> {
 
 /** The text of the mail: what its HTML shows, or its plain text where that says more; else what its compressed RTF shows. */
 async function bodyOf({ body = "", bodyHtml, html, compressedRtf }: FieldsData, bounds: Bounds): Promise<MarkedLine[]> {
-  const bytes = html ? Uint8Array.from(html) : undefined;
+  const bytes = html ? new Uint8Array(html) : undefined;
+  bounds.mailText(bytes?.length ?? 0);
   const page = bytes ? await decodeText(bytes, declaredCharset(bytes)) : bodyHtml;
   if (page) return richerLines(body, page, bounds);
-  if (body.trim()) return plainLines(body.replace(/\r\n?/g, "\n").trim());
+  if (body.trim()) return plainLines(withLineFeeds(body).trim());
   if (!compressedRtf) return [];
-  return linesOfPages(await readRtf(decompressedRtf(Uint8Array.from(compressedRtf), bounds), bounds));
+  return linesOfPages(await readRtf(decompressedRtf(new Uint8Array(compressedRtf), bounds), bounds));
 }
 
 async function bodyWithDetails(mail: FieldsData, bounds: Bounds): Promise<MarkedLine[]> {
@@ -100,7 +102,7 @@ function detailsOf(fields: FieldsData): MarkedLine[] {
   ];
   return details
     .filter(([, value]) => value)
-    .map(([label, value]) => ({ text: `${label}: ${value?.replace(/\s+/g, " ")}` }));
+    .map(([label, value]) => ({ text: `${label}: ${singleSpaced(value ?? "")}` }));
 }
 
 const text = (value: unknown): string => (typeof value === "string" ? value.trim() : "");

@@ -1,6 +1,8 @@
+import { singleSpaced } from "./white-space.ts";
 import type { Bounds } from "./bounds.ts";
 import { linesOfText, type MarkedLine, written } from "./file-text.ts";
 import { Flow } from "./flow.ts";
+import { MathMl } from "./math-ml.ts";
 import type { OfficePackage } from "./office-package.ts";
 import { PageWriter } from "./page-writer.ts";
 import type { XmlEvents } from "./xml.ts";
@@ -34,8 +36,6 @@ export function takeObject(objects: Map<string, MarkedLine[]>, attributes: Recor
   return lines;
 }
 
-/** Parts of a formula (MathML) that show something. */
-const MATH = new Set(["mi", "mn", "mo", "mtext", "ms"]);
 const SKIPPED = new Set(["automatic-styles", "styles", "annotation", "annotation-xml", "font-face-decls", "scripts"]);
 
 /** Titles and figures of a chart, the signs of a formula, the cells of a table. */
@@ -43,31 +43,40 @@ function objectEvents(pages: PageWriter): XmlEvents {
   const flow = new Flow(pages);
   let skipped = 0;
   let paragraphs = 0;
-  let inSign = false;
+  const math = new MathMl();
   return {
     open(name) {
-      if (skipped > 0 || SKIPPED.has(name)) skipped += 1;
-      else if (name === "p" || name === "h" || name === "math") {
+      if (skipped > 0 || SKIPPED.has(name)) {
+        skipped += 1;
+        return;
+      }
+      const isWithin = math.isOpen;
+      math.opened(name);
+      if (isWithin) return;
+      if (name === "p" || name === "h" || name === "math") {
         paragraphs += 1;
         flow.openParagraph();
       } else if (name === "table") flow.openTable();
       else if (name === "table-row") flow.openRow();
       else if (name === "table-cell") flow.openCell();
-      else if (MATH.has(name)) inSign = true;
     },
     close(name) {
-      if (skipped > 0) skipped -= 1;
-      else if (name === "p" || name === "h" || name === "math") {
+      if (skipped > 0) {
+        skipped -= 1;
+        return;
+      }
+      const formula = math.closed();
+      if (formula) flow.text(formula);
+      if (math.isOpen) return;
+      if (name === "p" || name === "h" || name === "math") {
         paragraphs -= 1;
         flow.closeParagraph();
       } else if (name === "table-row") flow.closeRow();
-      else if (MATH.has(name)) inSign = false;
     },
     text(text) {
       if (skipped > 0 || paragraphs === 0) return;
-      const flat = text.replace(/\s+/g, " ");
-      // Between the parts of a formula stands the layout of the file.
-      if (inSign) flow.text(flat.trim());
+      const flat = singleSpaced(text);
+      if (math.isOpen) math.text(flat);
       else if (flat !== " ") flow.text(flat);
     },
   };

@@ -3,12 +3,16 @@ import type { Bounds } from "./bounds.ts";
 import { type FileText, type MarkedLine, written } from "./file-text.ts";
 import { Flow } from "./flow.ts";
 import { FormValues } from "./odf-forms.ts";
+import { ListNumbers } from "./odf-lists.ts";
 import { objectsIn, takeObject } from "./odf-objects.ts";
+import { Styles } from "./odf-styles.ts";
 import { writeComments } from "./office-drawings.ts";
 import { type OfficePackage, openPackage } from "./office-package.ts";
 import { PageWriter } from "./page-writer.ts";
 import { headAndFoot, hiddenLines } from "./sheet-margins.ts";
-import type { XmlEvents } from "./xml.ts";
+import { singleSpaced } from "./white-space.ts";
+import { signsOf } from "./word-signs.ts";
+import { LongText, type XmlEvents } from "./xml.ts";
 
 /** What is no text of the document: what was deleted, how it looks, what describes a picture. */
 const SKIPPED = new Set([
@@ -25,6 +29,7 @@ const SKIPPED = new Set([
 ]);
 /** What describes a picture is its title; within text, one is that of the document. */
 const WITHIN_TEXT = new Set(["p", "h", "span", "a"]);
+const NUMBERED = new Set(["h", "list-item", "list-header"]);
 
 /** Of a repeated cell or row, this many at most are written out: the rest of a sheet is one cell, repeated. */
 const MAX_REPEATS = 100;
@@ -49,7 +54,7 @@ export async function readOdt(bytes: Uint8Array, bounds: Bounds): Promise<FileTe
     ...events,
     open(name, attributes) {
       // Which page styles the text has, its own styles say, which stand before it.
-      if (name === "body") for (const line of margins.linesOf("head")) text.line(line);
+      if (name === "body") for (const line of margins.linesOf("head")) text.head(line);
       events.open?.(name, attributes);
     },
   });
@@ -83,30 +88,6 @@ async function openUnlocked(bytes: Uint8Array, bounds: Bounds): Promise<OfficePa
   return file;
 }
 
-/** What styles say that changes what is read: which text is hidden, and which page styles are used. */
-class Styles {
-  readonly #hidden = new Set<string>();
-  readonly pages = new Set<string>();
-  #name = "";
-
-  opened(name: string, attributes: Record<string, string>): void {
-    if (name === "style") {
-      this.#name = attributes["style:name"] ?? "";
-      if (this.#hidden.has(attributes["style:parent-style-name"] ?? "")) this.#hidden.add(this.#name);
-      const page = attributes["style:master-page-name"];
-      if (page) this.pages.add(page);
-    } else if (name === "text-properties" && attributes["text:display"] === "none" && this.#name)
-      this.#hidden.add(this.#name);
-  }
-
-  /** Whether an element is not shown, by its style or by what it says itself. */
-  hides(name: string, attributes: Record<string, string>): boolean {
-    if (name === "section") return attributes["text:display"] === "none" || attributes["text:is-hidden"] === "true";
-    if (name === "hidden-text" || name === "hidden-paragraph") return attributes["text:is-hidden"] === "true";
-    return this.#hidden.has(attributes["text:style-name"] ?? "");
-  }
-}
-
 type Known = { styles?: Styles; objects?: Map<string, MarkedLine[]>; comments?: string[] };
 
 function textEvents(
@@ -116,54 +97,84 @@ function textEvents(
   const flow = new Flow(pages);
   const forms = new FormValues();
   const comment = new Comment(comments);
+  const numbers = new ListNumbers(styles);
   let skipped = 0;
-  let lists = 0;
   let isFirst = false;
-  const around: string[] = [];
+  let paragraphs = 0;
+  /** The number of the paragraph, until its first text comes: a page break may stand before it. */
+  let number = "";
+  const put = (text: string): void => {
+    if (number) flow.text(`${number} `);
+    number = "";
+    flow.text(text);
+  };
+  const around: { name: string; style: string; font: string }[] = [];
   return {
     open(name, attributes) {
       styles.opened(name, attributes);
       if (comment.opened(name)) return;
-      const describes = name === "title" && !WITHIN_TEXT.has(around.at(-1) ?? "");
-      around.push(name);
-      if (skipped > 0 || SKIPPED.has(name) || describes || styles.hides(name, attributes)) skipped += 1;
-      else if (name === "list") lists += 1;
-      else if (name === "list-item") isFirst = true;
-      else if (name === "p" || name === "h") {
+      const outer = around.at(-1);
+      // What describes a picture; and numbers as a program has counted them, which are counted here too.
+      const isBeside =
+        (name === "title" && !WITHIN_TEXT.has(outer?.name ?? "")) ||
+        (name === "number" && NUMBERED.has(outer?.name ?? ""));
+      const style = attributes["text:style-name"] ?? "";
+      around.push({ name, style, font: styles.fontOf(style) ?? outer?.font ?? "" });
+      const isCovered = name === "covered-table-cell";
+      if (skipped === 0 && (isCovered || name === "table-cell")) {
+        flow.openCell();
+        flow.widenCell(Number(attributes["table:number-columns-repeated"]) || 1);
+      }
+      if (skipped > 0 || SKIPPED.has(name) || isBeside || isCovered || styles.hides(name, attributes)) skipped += 1;
+      else if (name === "list") numbers.openList(attributes);
+      else if (name === "list-item") {
+        numbers.openItem(attributes);
+        isFirst = true;
+      } else if (name === "p" || name === "h") {
+        if (paragraphs === 0 && styles.breaksBefore(style)) flow.pageBreak();
+        paragraphs += 1;
         flow.openParagraph();
-        if (name === "h") flow.mark({ kind: "heading", level: levelOf(attributes["text:outline-level"]) });
-        else if (isFirst) flow.mark({ kind: "item", depth: Math.min(lists, MAX_DEPTH) - 1 });
+        const level = levelOf(attributes["text:outline-level"]);
+        if (name === "h") flow.mark({ kind: "heading", level });
+        else if (isFirst) flow.mark({ kind: "item", depth: Math.min(numbers.depth, MAX_DEPTH) - 1 });
+        number = isFirst ? numbers.ofItem() : name === "h" ? numbers.ofHeading(level, style, attributes) : "";
         isFirst = false;
-      } else if (name === "table") flow.openTable();
-      else if (name === "s") flow.text(" ".repeat(Math.min(Number(attributes["text:c"] ?? 1) || 1, MAX_REPEATS)));
-      else if (name === "tab") flow.text("\t");
-      else if (name === "line-break") flow.text("\n");
+      } else if (name === "table") {
+        if (paragraphs === 0 && styles.breaksBefore(attributes["table:style-name"] ?? "")) flow.pageBreak();
+        flow.openTable();
+      } else if (name === "s") put(" ".repeat(Math.min(Number(attributes["text:c"] ?? 1) || 1, MAX_REPEATS)));
+      else if (name === "tab") put("\t");
+      else if (name === "line-break") put("\n");
       else if (name === "soft-page-break") flow.pageBreak();
       else if (name === "table-row") flow.openRow();
-      else if (name === "table-cell") flow.openCell();
-      else if (name === "control") flow.text(forms.shown(attributes));
+      else if (name === "control") put(forms.shown(attributes));
       else if (name === "object") show(takeObject(objects, attributes));
       else forms.opened(name, attributes);
     },
     close(name) {
       if (comment.closed(name)) return;
-      around.pop();
+      const style = around.pop()?.style ?? "";
       if (skipped > 0) skipped -= 1;
-      else if (name === "list") lists -= 1;
-      else if (name === "p" || name === "h") flow.closeParagraph();
-      else if (name === "table-row") flow.closeRow();
+      else if (name === "list") numbers.closeList();
+      else if (name === "p" || name === "h") {
+        if (number) put("");
+        paragraphs -= 1;
+        flow.closeParagraph();
+        if (paragraphs === 0 && styles.breaksAfter(style)) flow.pageBreak();
+      } else if (name === "table-row") flow.closeRow();
       else forms.closed(name);
     },
     text(text) {
+      if (comment.text(text) || skipped > 0) return;
       // Line ends in the file are white space, no line breaks.
-      if (!comment.text(text) && skipped === 0) flow.text(text.replace(/\s+/g, " "));
+      if (paragraphs > 0) put(signsOf(around.at(-1)?.font ?? "", singleSpaced(text)));
     },
   };
 
   /** A formula stands within its line, a chart above. */
   function show(lines: MarkedLine[]): void {
     const [line] = lines;
-    if (lines.length === 1 && line && !line.mark) flow.text(line.text);
+    if (lines.length === 1 && line && !line.mark) put(line.text);
     else flow.block(lines);
   }
 }
@@ -343,7 +354,7 @@ function sheetEvents(pages: PageWriter, bounds: Bounds, objects: Map<string, Mar
   let column = 0;
   let rowRepeats = 1;
   let cellRepeats = 1;
-  let cell = "";
+  let cell = new LongText();
   let date: string | undefined;
   let unseen = "";
   let style = "";
@@ -356,7 +367,10 @@ function sheetEvents(pages: PageWriter, bounds: Bounds, objects: Map<string, Mar
       if (name === "style") style = attributes["style:name"] ?? "";
       else if (name === "table-properties" && attributes["table:display"] === "false") hiddenStyles.add(style);
       if (comment.opened(name)) return;
-      if (skipped > 0 || SKIPPED.has(name)) skipped += 1;
+      const isCache = name === "table" && CACHED.test(attributes["table:name"] ?? "");
+      const isCovered = name === "covered-table-cell";
+      if (isCovered && skipped === 0) column += Number(attributes["table:number-columns-repeated"]) || 1;
+      if (skipped > 0 || SKIPPED.has(name) || isCache || isCovered) skipped += 1;
       else if (name === "shapes") shapes += 1;
       else if (name === "object") for (const line of takeObject(objects, attributes)) drawn.push(line);
       else if (shapes > 0) {
@@ -377,14 +391,14 @@ function sheetEvents(pages: PageWriter, bounds: Bounds, objects: Map<string, Mar
         rowsOf = Number(attributes["table:number-rows-repeated"]) || 1;
         isRowHidden = isUnseen(attributes);
       } else if (name === "table-cell") {
-        cell = "";
+        cell = new LongText();
         cellRepeats = repeats(attributes["table:number-columns-repeated"]);
         unseen = unseenValue(attributes);
         date = attributes["office:value-type"] === "date" ? attributes["office:date-value"] : undefined;
       } else if (name === "p") {
         inParagraph = true;
-        if (cell) cell += " ";
-      } else if (name === "s" || name === "tab" || name === "line-break") cell += " ";
+        if (!cell.isEmpty) cell.add(" ");
+      } else if (name === "s" || name === "tab" || name === "line-break") cell.add(" ");
     },
     close(name) {
       if (comment.closed(name)) return;
@@ -395,7 +409,8 @@ function sheetEvents(pages: PageWriter, bounds: Bounds, objects: Map<string, Mar
       else if (name === "table") endSheet();
       else if (name === "table-cell") {
         // As in XLSX: a date that every reader takes for the same.
-        const shown = date && cell ? date.replace("T", " ").replace(/(:\d\d):\d\d.*/, "$1") : cell || unseen;
+        const written = cell.toString();
+        const shown = date && written ? dateOf(date, written) : written || unseen;
         if (shown)
           for (let count = 0; count < cellRepeats && row.length < MAX_CELLS; count += 1) {
             bounds.step();
@@ -416,10 +431,19 @@ function sheetEvents(pages: PageWriter, bounds: Bounds, objects: Map<string, Mar
     text(text) {
       if (comment.text(text) || skipped > 0 || !inParagraph) return;
       if (shapes > 0) floating[floating.length - 1] += text;
-      else cell += text;
+      else cell.add(text);
     },
   };
 }
+
+/** A date, with the time and its seconds where the cell shows those. */
+function dateOf(date: string, written: string): string {
+  const [day = "", time = ""] = date.split("T");
+  return time ? `${day} ${time.slice(0, /\d:\d\d:\d\d/.test(written) ? 8 : 5)}` : day;
+}
+
+/** What is kept of sheets of other files, for formulas; no program shows it. */
+const CACHED = /^'[a-z]{1,20}:\/\/.*'#\$/;
 
 const isUnseen = (attributes: Record<string, string>): boolean =>
   ["collapse", "filter"].includes(attributes["table:visibility"] ?? "");
@@ -431,12 +455,12 @@ function unseenValue(attributes: Record<string, string>): string {
     kind === "date"
       ? attributes["office:date-value"]?.replace("T", " ")
       : kind === "time"
-        ? attributes["office:time-value"]
+        ? durationOf(attributes["office:time-value"] ?? "")
         : kind === "boolean"
           ? attributes["office:boolean-value"]?.toUpperCase()
           : kind === "string"
             ? attributes["office:string-value"]
-            : attributes["office:value"];
+            : numberOf(kind, attributes);
   if (value) return value;
   const formula = attributes["table:formula"];
   // "of:=SUM([.A1:.A2];[$Other.B1])" is written as it is shown.
@@ -445,4 +469,18 @@ function unseenValue(attributes: Record<string, string>): string {
         .replace(/^[a-z]{1,8}:/, "")
         .replace(/\[([^[\]]{1,200})\]/g, (_, cells: string) => cells.replace(/(^|:)\./g, "$1"))
     : "";
+}
+
+function numberOf(kind: string, attributes: Record<string, string>): string | undefined {
+  const value = attributes["office:value"];
+  if (value && kind === "percentage" && Number.isFinite(Number(value)))
+    return `${Number((Number(value) * 100).toPrecision(15))}%`;
+  return value && kind === "currency" ? `${value} ${attributes["office:currency"] ?? ""}`.trim() : value;
+}
+
+/** "PT12H30M05S" as 12:30:05. */
+function durationOf(value: string): string {
+  const [, hours, minutes, seconds] = /^-?PT(\d{1,9})H(\d{1,2})M(\d{1,2})(?:[.,]\d{1,20})?S$/.exec(value) ?? [];
+  const shown = [hours, minutes, seconds].map((part) => part?.padStart(2, "0")).join(":");
+  return seconds === undefined ? value : `${value.startsWith("-") ? "-" : ""}${shown}`;
 }

@@ -1,9 +1,11 @@
 import { type Bounds, MAX_NAME_CHARACTERS, MAX_PARTS } from "./bounds.ts";
 import { cellTexts } from "./cell-format.ts";
 import { type FileText, linesOfText, type MarkedLine, type Part, refused, tooMany, written } from "./file-text.ts";
+import { newChartEvents } from "./new-charts.ts";
 import type { OfficePackage, Relation } from "./office-package.ts";
 import { PageWriter } from "./page-writer.ts";
 import type { XmlEvents } from "./xml.ts";
+import { singleSpaced } from "./white-space.ts";
 
 /**
  * What a part of an office file shows out of other parts: charts, diagrams (SmartArt). By the id of the relation that names each. Read before the
@@ -18,7 +20,7 @@ export async function drawnIn(
   // Each part once, however often it is named.
   const seen = new Set<string>();
   for (const { id, type, target } of relations) {
-    const events = type === "chart" ? chartEvents : type === "diagramData" ? diagramEvents : undefined;
+    const events = Object.hasOwn(DRAWN, type) ? DRAWN[type] : undefined;
     if (!events || seen.has(target)) continue;
     seen.add(target);
     const text = new PageWriter(bounds);
@@ -50,6 +52,13 @@ export function takeDrawn(
 }
 
 type Drawn = XmlEvents & { finish?(): void };
+
+/** By the type of the relation that names a part. */
+const DRAWN: Record<string, (pages: PageWriter, bounds: Bounds) => Drawn> = {
+  chart: chartEvents,
+  chartEx: newChartEvents,
+  diagramData: diagramEvents,
+};
 
 /** Most columns of the table of a chart: its series. */
 const MAX_SERIES = 100;
@@ -191,7 +200,7 @@ export async function embeddedParts(
 /** What people wrote beside a document, sheet or slide, each on a line. */
 export function writeComments(pages: PageWriter, comments: Iterable<string>): void {
   for (const comment of comments) {
-    const flat = comment.replace(/\s+/g, " ").trim();
+    const flat = singleSpaced(comment).trim();
     if (flat) pages.line(`Comment: ${flat}`);
   }
 }

@@ -26,7 +26,7 @@ export type Relation = { id: string; type: string; target: string };
 /** @throws PipelineError broken_file; what reading a part throws is described at ZipEntry */
 export async function openPackage(bytes: Uint8Array, bounds: Bounds): Promise<OfficePackage> {
   const { entries } = await openZip(bytes, bounds);
-  const byName = new Map(entries.map((entry) => [entry.name.toLowerCase(), entry]));
+  const byName = new Map(entries.map((entry) => [withSlashes(entry.name).toLowerCase(), entry]));
 
   const self: OfficePackage = {
     async read(name, events) {
@@ -43,7 +43,7 @@ export async function openPackage(bytes: Uint8Array, bounds: Bounds): Promise<Of
       if (decoder) parser.write(decoder.decode());
       parser.end();
     },
-    names: () => entries.map(({ name }) => name),
+    names: () => entries.map(({ name }) => withSlashes(name)),
     bytesOf: (name) => byName.get(name.toLowerCase())?.bytes,
     async relationsOf(name) {
       const slash = name.lastIndexOf("/") + 1;
@@ -62,14 +62,28 @@ export async function openPackage(bytes: Uint8Array, bounds: Bounds): Promise<Of
       return relations;
     },
     async mainPart() {
-      const main = (await self.relationsOf("")).find(({ type }) => type === "officeDocument")?.target;
-      if (!main || !byName.has(main.toLowerCase())) throw new PipelineError("broken_file");
+      const named = (await self.relationsOf("")).find(({ type }) => type === "officeDocument")?.target;
+      const main = [named, ...MAIN_PARTS].find((part) => part && byName.has(part.toLowerCase()));
+      if (!main) throw new PipelineError("broken_file");
       return main;
     },
   };
   return self;
 }
 
+/** What programs call the main part, for files that do not name it. */
+const MAIN_PARTS = ["word/document.xml", "xl/workbook.xml", "ppt/presentation.xml"];
+
+/** Some programs name parts as Windows names files. */
+const withSlashes = (name: string): string => name.replaceAll("\\", "/");
+
 /** A target is relative to the folder of the part that names it, or begins with a slash. */
-const resolve = (folder: string, target: string): string =>
-  decodeURI(new URL(target, `zip:///${folder}`).pathname).slice(1);
+function resolve(folder: string, target: string): string {
+  const path = withSlashes(target);
+  try {
+    return decodeURI(new URL(path, `zip:///${folder}`).pathname).slice(1);
+  } catch {
+    // A name that is none of a URL, such as "100 % sure.xml"
+    return path.startsWith("/") ? path.slice(1) : folder + path;
+  }
+}

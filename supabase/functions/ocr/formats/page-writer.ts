@@ -1,5 +1,6 @@
 import { PipelineError } from "../../_shared/errors.ts";
 import { FIRST_ROW, type Mark, type Marks, ROW } from "../markdown.ts";
+import { singleSpaced } from "./white-space.ts";
 import { type Bounds, MAX_CHARACTERS, PAGE_CHARACTERS } from "./bounds.ts";
 
 /**
@@ -12,12 +13,18 @@ export class PageWriter {
   /** What the lines are, by their places; as long as up to the last that is more than text. */
   #marks: (Mark | undefined)[] = [];
   #marksOfPages: Marks[] = [];
+  /** Marks of rows, by their columns. */
+  readonly #marksOfRows = new Map<string, Mark>();
   #mayGoOn = false;
   #length = 0;
   #total = 0;
   #title: string | undefined;
   /** Set by startPage: the page counts even if nothing follows. */
   #kept = false;
+  /** The page that begins with a break that may be none. */
+  #doubted: number | undefined;
+  /** Characters of the page that are a letterhead. */
+  #head = 0;
   readonly #bounds: Bounds;
 
   constructor(bounds: Bounds) {
@@ -31,6 +38,13 @@ export class PageWriter {
       this.#add(text.slice(from, endOfText(text, from, to < 0 ? text.length : to)), mark);
     }
     if (mark?.kind !== "row") this.#mayGoOn = false;
+  }
+
+  /** A letterhead: a page that has nothing else yet is none that a break ends. */
+  head(text: string): void {
+    const isFirst = this.#length === this.#head;
+    this.line(text);
+    if (isFirst) this.#head = this.#length;
   }
 
   /** Ends a table: a row that comes next is of another one. */
@@ -47,27 +61,76 @@ export class PageWriter {
     const filled: string[] = [];
     const columns: number[] = [];
     let characters = 0;
+    let last: { cell: string; flat: string } | undefined;
     for (const [index, cell] of cells.entries()) {
       // Before the work: a cell may be a long text that thousands of cells share.
       characters += cell.length;
       if (this.#total + characters > MAX_CHARACTERS) throw tooMuch();
-      const flat = cell.replace(/\s+/g, " ").trim();
+      // Cells that repeat share their text.
+      if (cell !== last?.cell) {
+        this.#bounds.step(cell.length / FLATTENED_A_STEP);
+        last = { cell, flat: singleSpaced(cell).trim() };
+      }
+      const { flat } = last;
       if (!flat) continue;
       filled.push(flat);
       columns.push(places?.[index] ?? index);
     }
     if (filled.length === 0) return;
     const begins = !this.#mayGoOn;
-    // Most rows have all of their cells, and need no list of them.
-    const isFull = columns.at(-1) === columns.length - 1;
-    const mark: Mark = isFull ? (begins ? FIRST_ROW : ROW) : { kind: "row", columns, ...(begins ? { begins } : {}) };
     this.#mayGoOn = true;
-    this.line(filled.join("  "), mark);
+    this.line(filled.join("  "), this.#markOfRow(columns, begins));
+  }
+
+  /** Rows with the same columns share their mark: a file may have a million. Most have all of their cells, and need no list of them. */
+  #markOfRow(columns: number[], begins: boolean): Mark {
+    if (columns.at(-1) === columns.length - 1) return begins ? FIRST_ROW : ROW;
+    if (begins) return { kind: "row", columns, begins };
+    const key = columns.length <= MAX_SHARED_COLUMNS ? columns.join() : undefined;
+    const known = key === undefined ? undefined : this.#marksOfRows.get(key);
+    if (known) return known;
+    const mark: Mark = { kind: "row", columns };
+    if (key !== undefined && this.#marksOfRows.size < MAX_SHARED_MARKS) this.#marksOfRows.set(key, mark);
+    return mark;
   }
 
   /** What follows stands on another page, if there is anything on this one. */
   pageBreak(): void {
-    if (this.#length > 0) this.#end();
+    if (this.#length > this.#head) this.#end();
+    else if (this.#doubted === this.#pages.length) this.#doubted = undefined;
+  }
+
+  /** A page break that may turn out to be none, by `settle`. */
+  doubtfulBreak(): void {
+    if (this.#length <= this.#head) return;
+    this.#end();
+    this.#doubted = this.#pages.length;
+  }
+
+  /** Says whether the last doubtful break is one. Where it is not, what stands behind it goes on before it, if a page holds both. */
+  settle(isBreak: boolean): void {
+    const at = this.#doubted;
+    this.#doubted = undefined;
+    if (at === undefined || isBreak) return;
+    const isOpen = at === this.#pages.length;
+    const before = this.#pages[at - 1]!;
+    const after = isOpen ? this.#lines.join("\n") : this.#pages[at]!;
+    this.#bounds.step((before.length + after.length) / JOINED_A_STEP);
+    if (before.length + after.length >= PAGE_CHARACTERS) return;
+    const lines = before.split("\n");
+    const marks = [...this.#marksOfPages[at - 1]!];
+    for (const [line, mark] of (isOpen ? this.#marks : this.#marksOfPages[at]!).entries())
+      if (mark) marks[lines.length + line] = mark;
+    if (isOpen) {
+      this.#pages.pop();
+      this.#marksOfPages.pop();
+      this.#lines = [...lines, ...this.#lines];
+      this.#marks = marks;
+      this.#length += before.length + 1;
+    } else {
+      this.#pages.splice(at - 1, 2, `${before}\n${after}`);
+      this.#marksOfPages.splice(at - 1, 2, marks);
+    }
   }
 
   /** A page of its own (a slide, a sheet), which counts even if it is empty. The title is its first line, also where it goes on. */
@@ -121,9 +184,17 @@ export class PageWriter {
     this.#lines = [];
     this.#marks = [];
     this.#length = 0;
+    this.#head = 0;
     this.#kept = false;
   }
 }
+
+/** Characters whose white space is made single in a step, where every other one is white space. */
+const FLATTENED_A_STEP = 16;
+/** Characters of two pages that are made one in a step. */
+const JOINED_A_STEP = 32;
+
+const [MAX_SHARED_MARKS, MAX_SHARED_COLUMNS] = [1_000, 100];
 
 /** The name of a sheet. */
 const TITLE: Mark = { kind: "heading", level: 2 };

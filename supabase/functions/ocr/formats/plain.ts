@@ -2,12 +2,16 @@ import type { Bounds } from "./bounds.ts";
 import { calendarText, isCalendar } from "./calendar.ts";
 import { decodeText } from "./charset.ts";
 import { contactsText, isContacts } from "./contacts.ts";
+import { withWholeCharacters } from "./content-lines.ts";
 import { PageWriter } from "./page-writer.ts";
+
+const BEGINS = /BEGIN:V(?:CALENDAR|CARD)/i;
 
 /** Plain text and Markdown as they are written, where a form feed ends a page; calendars and contacts as what they say. */
 export async function readPlain(bytes: Uint8Array, bounds: Bounds): Promise<{ pages: string[] }> {
-  const text = await decodeText(bytes);
-  if (isCalendar(text)) return { pages: flowing(calendarText(text, bounds) ?? text, bounds) };
+  const isFolded = BEGINS.test(new TextDecoder("latin1").decode(bytes.subarray(0, 200)));
+  const text = await decodeText(isFolded ? withWholeCharacters(bytes) : bytes);
+  if (isCalendar(text)) return { pages: flowing((await calendarText(text, bounds)) ?? text, bounds) };
   return { pages: flowing(isContacts(text) ? await contactsText(text, bounds) : text, bounds) };
 }
 

@@ -4,7 +4,9 @@ import { type FileText, linesOfText, type MarkedLine, written } from "./file-tex
 import { Flow } from "./flow.ts";
 import { drawnIn, type Embedded, embeddedParts, takeDrawn, withParts, writeComments } from "./office-drawings.ts";
 import { type OfficePackage, openPackage, type Relation } from "./office-package.ts";
+import { Formula } from "./office-math.ts";
 import { PageWriter } from "./page-writer.ts";
+import { AutoNumbers } from "./slide-numbers.ts";
 import type { XmlEvents } from "./xml.ts";
 
 /**
@@ -58,6 +60,7 @@ export async function readPptx(bytes: Uint8Array, bounds: Bounds): Promise<FileT
   return withParts(written(text), await embeddedParts(file, within));
 }
 
+const isOn = (value: string | undefined): boolean => value === "1" || value === "true";
 const isOff = (value: string | undefined): boolean => value === "0" || value === "false";
 
 /** What stands on layouts and masters, and shows on each slide that has them. */
@@ -153,14 +156,20 @@ function drawingEvents(
   };
   let inText = false;
   let inNumber = 0;
+  const formula = new Formula();
+  const put = (text: string): void => (formula.isOpen ? formula.text(text) : flow.text(text));
   /** What the paragraphs of a shape are, by the place of the layout that it fills. */
   let fills: "title" | "body" | undefined;
   let mark: Mark | undefined;
+  let isCovered = false;
+  let inProperties = false;
+  const numbers = new AutoNumbers();
   return {
     open(name, attributes) {
       if (inNumber > 0 || (name === "fld" && attributes.type === "slidenum") || name === "Fallback") inNumber += 1;
       else if (SHAPES.has(name)) {
         fills = undefined;
+        numbers.begin();
         shapes.push({ isHidden: false });
       } else if (name === "cNvPr" && attributes.hidden === "1") hide();
       else if (name === "ph" && isLayout) hide();
@@ -168,22 +177,36 @@ function drawingEvents(
         fills = /title$/i.test(attributes.type ?? "") ? "title" : BODY.has(attributes.type ?? "") ? "body" : undefined;
       else if (name === "p") {
         flow.openParagraph();
+        numbers.openParagraph();
         mark = fills === "title" ? TITLE : fills === "body" ? { kind: "item", depth: 0 } : undefined;
-      } else if (name === "pPr" && mark?.kind === "item")
-        mark = { kind: "item", depth: Math.min(Number(attributes.lvl ?? 0) || 0, MAX_DEPTH) };
-      else if (name === "buNone") mark = undefined;
+      } else if (name === "pPr") {
+        inProperties = true;
+        numbers.level = Math.min(Number(attributes.lvl ?? 0) || 0, MAX_DEPTH);
+        if (mark?.kind === "item") mark = { kind: "item", depth: numbers.level };
+      } else if (name === "buAutoNum" && inProperties) {
+        mark ??= { kind: "item", depth: numbers.level };
+        numbers.numbered(attributes.type ?? "", Number(attributes.startAt ?? 1) || 1);
+      } else if (name === "buNone") mark = undefined;
       else if (name === "buChar" || name === "buAutoNum") mark ??= { kind: "item", depth: 0 };
-      else if (name === "t") inText = true;
-      else if (name === "br") flow.text("\n");
+      else if (name === "t") {
+        inText = true;
+        formula.opened(name, attributes);
+      } else if (name === "br") flow.text("\n");
       else if (name === "tbl") flow.openTable();
       else if (name === "tr") flow.openRow();
-      else if (name === "tc") flow.openCell();
+      else if (name === "tc") {
+        flow.openCell();
+        numbers.begin();
+        // What was in a cell before it was merged with another stays in the file.
+        isCovered = isOn(attributes.hMerge) || isOn(attributes.vMerge);
+      } else if (name === "oMathPara" || name === "oMath" || formula.isOpen) formula.opened(name, attributes);
       else if (name === "oleObj" && attributes["r:id"])
         embedded.push({ relation: attributes["r:id"], program: attributes.progId ?? "" });
       else if (hidden === 0) flow.block(takeDrawn(drawn, name, attributes));
     },
     close(name) {
       if (inNumber > 0) inNumber -= 1;
+      else if (name === "pPr") inProperties = false;
       else if (name === "p") {
         flow.mark(mark);
         flow.closeParagraph();
@@ -191,10 +214,16 @@ function drawingEvents(
         fills = undefined;
         if (shapes.pop()?.isHidden) hidden -= 1;
       } else if (name === "t") inText = false;
+      else if (name === "tc") isCovered = false;
       else if (name === "tr") flow.closeRow();
+      const whole = inNumber === 0 ? formula.closed() : undefined;
+      if (whole && hidden === 0) flow.text(whole);
     },
     text(text) {
-      if (inText && inNumber === 0 && hidden === 0) flow.text(text);
+      if (!inText || inNumber > 0 || hidden > 0 || isCovered) return;
+      const number = numbers.next();
+      if (number) flow.text(`${number} `);
+      put(text);
     },
   };
 }

@@ -1,3 +1,6 @@
+import { lettersOf } from "./sheet-places.ts";
+import { singleSpaced } from "./white-space.ts";
+
 /** What is printed around a sheet, and what of it is not shown. */
 
 /** A code of a header or footer (ECMA-376, part 1, 18.3.1.39): a font, a size or a color; its place; a value that Excel fills in. */
@@ -24,7 +27,7 @@ export function headAndFoot(margins: readonly string[]): string[][] {
     }
     add(margin.slice(from));
     const shown = cells.map((cell) => {
-      const text = cell.replace(/&[PN]/g, "").replaceAll("\0", "&").replace(/\s+/g, " ").trim();
+      const text = singleSpaced(cell.replace(/&[PN]/g, "").replaceAll("\0", "&")).trim();
       return COUNTED.test(cell) && text.split(" ").length <= MAX_WORDS ? "" : text;
     });
     if (shown.some(Boolean)) rows.set(shown.join("\0"), shown);
@@ -51,12 +54,4 @@ function listed(what: string, places: readonly number[], name: (at: number) => s
     .slice(0, MAX_LISTED)
     .map(([from, to]) => (from === to ? name(from) : `${name(from)} to ${name(to)}`));
   return `${what}: ${named.join(", ")}${ranges.length > MAX_LISTED ? " and others" : ""}`;
-}
-
-/** The letters of a column, from 1. */
-export function lettersOf(column: number): string {
-  let letters = "";
-  for (let left = column; left > 0; left = Math.floor((left - 1) / 26))
-    letters = String.fromCharCode(65 + ((left - 1) % 26)) + letters;
-  return letters;
 }

@@ -1,11 +1,11 @@
-import type { Bounds } from "./bounds.ts";
-import { MAX_PARTS } from "./bounds.ts";
+import { type Bounds, MAX_PARTS } from "./bounds.ts";
 import { decodeText } from "./charset.ts";
 import type { MarkedLine } from "./file-text.ts";
 import { declaredCharset } from "./html.ts";
 import { linesOfPages, plainLines, richerLines } from "./mail.ts";
 import { readRtf } from "./rtf.ts";
 import { decompressedRtf } from "./rtf-compression.ts";
+import { withLineFeeds, without } from "./white-space.ts";
 
 /** What a winmail.dat holds: the text of its mail, and the files that were attached to it. */
 export type Tnef = {
@@ -93,8 +93,10 @@ export async function openTnef(bytes: Uint8Array, bounds: Bounds, depth = MAX_DE
     const length = view.getUint32(at + 5, true);
     const value = bytes.subarray(at + 9, at + 9 + length);
     at += 9 + length + 2;
-    if (attribute === ATTRIBUTES.body && opened.body.length === 0) opened.body = typed(await decodeText(value));
-    else if (attribute === ATTRIBUTES.subject)
+    if (attribute === ATTRIBUTES.body && opened.body.length === 0) {
+      bounds.mailText(value.length);
+      opened.body = typed(await decodeText(value));
+    } else if (attribute === ATTRIBUTES.subject)
       opened.head.subject ||= (await decodeText(value)).replaceAll("\0", "").trim();
     else if (attribute === ATTRIBUTES.properties) {
       const properties = propertiesOf(value, bounds);
@@ -157,7 +159,7 @@ function propertiesOf(bytes: Uint8Array, bounds: Bounds): Properties {
 function textIn(properties: Properties | undefined, name: keyof typeof PROPERTIES): string {
   const found = properties?.get(PROPERTIES[name]);
   if (!found) return "";
-  return new TextDecoder(found.type === UNICODE ? "utf-16le" : "windows-1252").decode(found.bytes).replaceAll("\0", "");
+  return without(new TextDecoder(found.type === UNICODE ? "utf-16le" : "windows-1252").decode(found.bytes), "\0");
 }
 
 function headIn(properties: Properties, before: Tnef["head"]): Tnef["head"] {
@@ -184,6 +186,7 @@ function timeIn(value: { type: number; bytes: Uint8Array } | undefined): string 
 
 /** The text of the mail: what its HTML shows, or its plain text where that says more; else what its RTF shows. */
 async function bodyIn(properties: Properties, bounds: Bounds): Promise<readonly MarkedLine[]> {
+  for (const form of [PROPERTIES.body, PROPERTIES.html]) bounds.mailText(properties.get(form)?.bytes.length ?? 0);
   const body = properties.get(PROPERTIES.body);
   const plain = body && body.type !== UNICODE ? await decodeText(body.bytes) : textIn(properties, "body");
   const html = properties.get(PROPERTIES.html)?.bytes;
@@ -195,6 +198,6 @@ async function bodyIn(properties: Properties, bounds: Bounds): Promise<readonly 
 
 /** Plain text as it is kept, with a NUL at its end. */
 function typed(text: string): readonly MarkedLine[] {
-  const clean = text.replaceAll("\0", "").replace(/\r\n?/g, "\n").trim();
+  const clean = withLineFeeds(without(text, "\0")).trim();
   return clean === "" ? [] : plainLines(clean);
 }

@@ -30,6 +30,13 @@ const SYMBOL = new Map([
   [0xd4, "™"],
 ]);
 const WINGDINGS = new Map([
+  [0x4a, "☺"],
+  [0x4c, "☹"],
+  [0x43, "👍"],
+  [0x46, "☞"],
+  [0x76, "❖"],
+  [0xab, "★"],
+  [0xd8, "➢"],
   [0x28, "☎"],
   [0x2a, "✉"],
   [0x6c, "●"],
@@ -57,6 +64,24 @@ const WINGDINGS_2 = new Map([
   [0xa3, "☐"],
 ]);
 
+const WEBDINGS = new Map([
+  [0x61, "✔"],
+  [0x63, "☐"],
+  [0x67, "■"],
+  [0x72, "✘"],
+]);
+const SIGNS = /^(?:wingdings(?: 2)?|webdings|symbol)$/i;
+
+/** A text in a font: of one that has signs in the place of letters, the signs. What is unknown stays, unless it is for private use. */
+export function signsOf(font: string, text: string): string {
+  if (!SIGNS.test(font)) return text;
+  return Array.from(text, (letter) => {
+    const code = letter.codePointAt(0)!;
+    if (code === 0x20 || (code > 0xff && !(code >= 0xf000 && code <= 0xf0ff))) return letter;
+    return signOf(font, code.toString(16)) || (code > 0xff ? "" : letter);
+  }).join("");
+}
+
 /** What a sign of a font looks like. `code`: in hexadecimal, of the font's own, mostly in an area for private use. Nothing where it is unknown. */
 export function signOf(font: string, code: string): string {
   const number = Number.parseInt(code, 16);
@@ -66,6 +91,7 @@ export function signOf(font: string, code: string): string {
   const own = number & 0xff;
   if (/^wingdings 2$/i.test(font)) return WINGDINGS_2.get(own) ?? "";
   if (/^wingdings$/i.test(font)) return WINGDINGS.get(own) ?? "";
+  if (/^webdings$/i.test(font)) return WEBDINGS.get(own) ?? "";
   if (/^symbol/i.test(font)) {
     if (own >= 0x41 && own <= 0x5a) return SYMBOL_CAPITALS[own - 0x41]!;
     if (own >= 0x61 && own <= 0x7a) return SYMBOL_SMALL[own - 0x61]!;

@@ -1,13 +1,16 @@
 import { PipelineError } from "../../_shared/errors.ts";
 import { type Bounds, MAX_CHARACTERS } from "./bounds.ts";
-import { cellTexts, formatOfId } from "./cell-format.ts";
+import { cellTexts, formatOfId, textFormat } from "./cell-format.ts";
 import { Flow } from "./flow.ts";
 import { type FileText, written } from "./file-text.ts";
 import { drawnIn, type Embedded, embeddedParts, takeDrawn, withParts, writeComments } from "./office-drawings.ts";
 import { type OfficePackage, openPackage, type Relation } from "./office-package.ts";
 import { PageWriter } from "./page-writer.ts";
-import { headAndFoot, hiddenLines, lettersOf } from "./sheet-margins.ts";
-import type { XmlEvents } from "./xml.ts";
+import { headAndFoot, hiddenLines } from "./sheet-margins.ts";
+import { columnOf, movedFormula } from "./sheet-places.ts";
+import { SheetRows } from "./sheet-rows.ts";
+import { signsOf } from "./word-signs.ts";
+import { LongText, type XmlEvents } from "./xml.ts";
 
 /**
  * A workbook (ECMA-376, part 1, 18): a sheet begins a page with its name, and a row is a line of the values as they are shown. Then comes what lies
@@ -20,8 +23,9 @@ export async function readXlsx(bytes: Uint8Array, bounds: Bounds): Promise<FileT
   const relations = await file.relationsOf(main);
   const target = (type: string): string => relations.find((relation) => relation.type === type)?.target ?? "";
   const strings = await sharedStrings(file, target("sharedStrings"));
-  const formats = await cellFormats(file, target("styles"));
+  const { formats, fonts } = await cellStyles(file, target("styles"));
   const shown = cellTexts(date1904, bounds);
+  const around = formats.map(textFormat);
   const text = new PageWriter(bounds);
   const byId = new Map(relations.map((relation) => [relation.id, relation]));
   const seen = new Set<string>();
@@ -37,13 +41,20 @@ export async function readXlsx(bytes: Uint8Array, bounds: Bounds): Promise<FileT
       margins: [],
       hiddenRows: [],
       hiddenColumns: new Uint8Array(MAX_COLUMNS + 1),
-      filled: new Set(),
+      filled: [],
+      isFilled: new Uint8Array(MAX_COLUMNS + 1),
     };
+    const rows = new SheetRows(({ number, cells, columns, isHidden }) => {
+      if (isHidden && cells.length > 0) besides.hiddenRows.push(number);
+      for (const column of columns) fill(besides, column + 1);
+      text.row(cells, columns);
+    }, bounds);
     await file.read(
       relation.target,
-      sheetEvents(text, besides, (kind, value, style) => {
-        if (kind === "s") return strings[Number(value)] ?? "";
-        if (kind === "inlineStr" || kind === "str") return unescaped(value);
+      sheetEvents(rows, besides, (kind, value, style) => {
+        const written = (text: string): string => signsOf(fonts[style] ?? "", around[style]?.join(text) ?? text);
+        if (kind === "s") return written(strings[Number(value)] ?? "");
+        if (kind === "inlineStr" || kind === "str") return written(unescaped(value));
         if (kind === "b") return value === "1" ? "TRUE" : "FALSE";
         if (kind === "" || kind === "n") return shown(Number(value), formats[style] ?? "General");
         // As a cell with a number would have it.
@@ -51,6 +62,7 @@ export async function readXlsx(bytes: Uint8Array, bounds: Bounds): Promise<FileT
         return value;
       }),
     );
+    rows.end();
     const own = await file.relationsOf(relation.target);
     within.push({ embedded: besides.embedded, relations: own });
     text.endTable();
@@ -61,7 +73,7 @@ export async function readXlsx(bytes: Uint8Array, bounds: Bounds): Promise<FileT
       await file.read(target, drawingEvents(text, drawn));
     }
     writeComments(text, await commentsOn(file, own, seen));
-    const hiddenColumns = [...besides.filled].filter((column) => besides.hiddenColumns[column] === 1);
+    const hiddenColumns = besides.filled.filter((column) => besides.hiddenColumns[column] === 1);
     for (const line of hiddenLines(besides.hiddenRows, hiddenColumns)) text.line(line);
     for (const cells of headAndFoot(besides.margins)) text.row(cells);
     text.endTable();
@@ -81,17 +93,28 @@ type Besides = {
   /** 1 for each that is hidden. */
   hiddenColumns: Uint8Array;
   /** Columns with something in them. */
-  filled: Set<number>;
+  filled: number[];
+  /** 1 for each of these. */
+  isFilled: Uint8Array;
 };
+
+function fill({ filled, isFilled }: Besides, column: number): void {
+  if (column > MAX_COLUMNS || isFilled[column] === 1) return;
+  isFilled[column] = 1;
+  filled.push(column);
+}
 
 /** Text boxes, and charts, as they lie upon a sheet. */
 function drawingEvents(text: PageWriter, drawn: Awaited<ReturnType<typeof drawnIn>>): XmlEvents {
   const flow = new Flow(text);
   let inText = false;
   let isHidden = false;
+  /** What old versions of Excel draw in the place of what they do not know. */
+  let fallback = 0;
   return {
     open(name, attributes) {
-      if (name === "sp") isHidden = false;
+      if (fallback > 0 || name === "Fallback") fallback += 1;
+      else if (name === "sp") isHidden = false;
       else if (name === "cNvPr") isHidden = attributes.hidden === "1";
       else if (isHidden) return;
       else if (name === "p") flow.openParagraph();
@@ -100,12 +123,13 @@ function drawingEvents(text: PageWriter, drawn: Awaited<ReturnType<typeof drawnI
       else flow.block(takeDrawn(drawn, name, attributes));
     },
     close(name) {
-      if (isHidden) return;
-      if (name === "p") flow.closeParagraph();
+      if (fallback > 0) fallback -= 1;
+      else if (isHidden) return;
+      else if (name === "p") flow.closeParagraph();
       else if (name === "t") inText = false;
     },
     text(piece) {
-      if (inText) flow.text(piece);
+      if (inText && fallback === 0) flow.text(piece);
     },
   };
 }
@@ -171,13 +195,13 @@ async function sheetsOf(
 /** The texts that cells name by number; without the readings of East Asian words. */
 async function sharedStrings(file: OfficePackage, name: string): Promise<string[]> {
   const strings: string[] = [];
-  let string = "";
+  let string = new LongText();
   let characters = 0;
   let inText = false;
   let inReading = false;
   await file.read(name, {
     open(element) {
-      if (element === "si") string = "";
+      if (element === "si") string = new LongText();
       else if (element === "t") inText = true;
       else if (element === "rPh") inReading = true;
     },
@@ -185,34 +209,44 @@ async function sharedStrings(file: OfficePackage, name: string): Promise<string[
       if (element === "t") inText = false;
       else if (element === "rPh") inReading = false;
       else if (element === "si") {
-        characters += string.length;
+        const text = string.toString();
+        characters += text.length;
         if (characters > MAX_CHARACTERS) throw new PipelineError("unpacked_too_large");
-        strings.push(unescaped(string));
+        strings.push(unescaped(text));
       }
     },
     text(text) {
-      if (inText && !inReading) string += text;
+      if (inText && !inReading) string.add(text);
     },
   });
   return strings;
 }
 
-/** The number format of each cell style, in the order in which cells name them. */
-async function cellFormats(file: OfficePackage, name: string): Promise<string[]> {
+/** The number format and the font of each cell style, in the order in which cells name them. */
+async function cellStyles(file: OfficePackage, name: string): Promise<{ formats: string[]; fonts: string[] }> {
   const own = new Map<number, string>();
   const ids: number[] = [];
-  let inCellStyles = false;
+  const named: string[] = [];
+  const ofStyle: number[] = [];
+  let inside = "";
   await file.read(name, {
     open(element, attributes) {
-      if (element === "numFmt") own.set(Number(attributes.numFmtId), attributes.formatCode ?? "General");
-      else if (element === "cellXfs") inCellStyles = true;
-      else if (element === "xf" && inCellStyles) ids.push(Number(attributes.numFmtId ?? 0));
+      if (element === "numFmt" && inside !== "dxfs")
+        own.set(Number(attributes.numFmtId), attributes.formatCode ?? "General");
+      else if (["cellXfs", "fonts", "dxfs"].includes(element)) inside = element;
+      else if (element === "font" && inside === "fonts") named.push("");
+      else if (element === "name" && inside === "fonts" && named.length > 0)
+        named[named.length - 1] = attributes.val ?? "";
+      else if (element === "xf" && inside === "cellXfs") {
+        ids.push(Number(attributes.numFmtId ?? 0));
+        ofStyle.push(Number(attributes.fontId ?? 0));
+      }
     },
     close(element) {
-      if (element === "cellXfs") inCellStyles = false;
+      if (element === inside) inside = "";
     },
   });
-  return ids.map((id) => own.get(id) ?? formatOfId(id));
+  return { formats: ids.map((id) => own.get(id) ?? formatOfId(id)), fonts: ofStyle.map((at) => named[at] ?? "") };
 }
 
 /** Formulas are not computed here: programs that write workbooks may leave that to Excel. Such a cell shows its formula. */
@@ -220,7 +254,7 @@ const MAX_FORMULA_CHARACTERS = 8_192;
 
 /** Rows as they come; `show` turns the value of a cell into text, by its type (`t`) and the number of its style. */
 function sheetEvents(
-  text: PageWriter,
+  rows: SheetRows,
   besides: Besides,
   show: (kind: string, value: string, style: number) => string,
 ): XmlEvents {
@@ -230,8 +264,10 @@ function sheetEvents(
   let isRowHidden = false;
   let cells: string[] = [];
   let columns: number[] = [];
+  let column = 0;
   const add = (text: string): void => {
-    columns.push((placeOf(cell)?.column ?? cells.length + 1) - 1);
+    if (text === "") return;
+    columns.push(column - 1);
     cells.push(text);
   };
   let kind = "";
@@ -249,7 +285,7 @@ function sheetEvents(
   return {
     open(name, attributes) {
       if (name === "row") {
-        [cells, columns] = [[], []];
+        [cells, columns, column] = [[], [], 0];
         rowNumber = Number(attributes.r) || rowNumber + 1;
         isRowHidden = isTrue(attributes.hidden);
       } else if (name === "c") {
@@ -259,6 +295,8 @@ function sheetEvents(
         hasValue = false;
         formula = "";
         cell = attributes.r ?? "";
+        // A cell without a place of its own stands next to the one before.
+        column = columnOf(cell) ?? column + 1;
         shares = undefined;
       } else if (name === "f") {
         inFormula = true;
@@ -267,13 +305,14 @@ function sheetEvents(
       else if (name === "rPh") inReading = true;
       else if (name === "col" && isTrue(attributes.hidden))
         besides.hiddenColumns.fill(1, Number(attributes.min) || 0, (Number(attributes.max) || 0) + 1);
+      else if (name === "mergeCell") rows.merge(attributes.ref ?? "");
       else if (MARGIN.test(name)) [inMargin, margin] = [true, ""];
       else if (name === "oleObject" && attributes["r:id"])
         besides.embedded.push({ relation: attributes["r:id"], program: attributes.progId ?? "" });
     },
     close(name) {
       if (name === "v" || name === "t") inValue = false;
-      else if (MARGIN.test(name)) {
+      else if (inMargin && MARGIN.test(name)) {
         inMargin = false;
         besides.margins.push(margin);
       } else if (name === "rPh") inReading = false;
@@ -285,11 +324,7 @@ function sheetEvents(
         else if (formula === "" && written) formula = movedFormula(written.formula, written.cell, cell);
       } else if (name === "c" && value !== "") add(show(kind, value, style));
       else if (name === "c" && formula !== "" && (kind !== "str" || !hasValue)) add(`=${formula}`);
-      else if (name === "row") {
-        if (isRowHidden && cells.length > 0) besides.hiddenRows.push(rowNumber);
-        for (const column of columns) if (column < MAX_COLUMNS) besides.filled.add(column + 1);
-        text.row(cells, columns);
-      }
+      else if (name === "row") rows.add({ number: rowNumber, cells, columns, isHidden: isRowHidden });
     },
     text(piece) {
       if (inFormula && formula.length < MAX_FORMULA_CHARACTERS) formula += piece;
@@ -303,23 +338,3 @@ const MARGIN = /^(?:odd|even|first)(?:Header|Footer)$/;
 const isTrue = (value: string | undefined): boolean => value === "1" || value === "true";
 
 const MAX_SHARED = 10_000;
-const REFERENCE = /(?<![\w$.])(\$?)([A-Z]{1,3})(\$?)(\d{1,7})(?![\w(])/g;
-
-/** A formula as another cell has it that shares it: its references move along, but for those with a `$`. */
-function movedFormula(formula: string, from: string, to: string): string {
-  const [start, end] = [placeOf(from), placeOf(to)];
-  if (!start || !end) return formula;
-  return formula.replace(REFERENCE, (_, fixedColumn: string, column: string, fixedRow: string, row: string) => {
-    const across = fixedColumn ? 0 : end.column - start.column;
-    const down = fixedRow ? 0 : end.row - start.row;
-    return `${fixedColumn}${lettersOf(numberOf(column) + across)}${fixedRow}${Number(row) + down}`;
-  });
-}
-
-function placeOf(cell: string): { column: number; row: number } | null {
-  const [, column, row] = /^([A-Z]{1,3})(\d{1,7})$/.exec(cell) ?? [];
-  return column && row ? { column: numberOf(column), row: Number(row) } : null;
-}
-
-const numberOf = (letters: string): number =>
-  Array.from(letters).reduce((sum, letter) => sum * 26 + letter.charCodeAt(0) - 64, 0);

@@ -13,8 +13,12 @@ export type XmlEvents = {
 
 /** Most characters without an event: a comment, a tag or a text longer than this is nothing that people or their programs write. */
 const MAX_SILENCE = 2_000_000;
-/** An attribute costs a fourth of an element. */
+/** An attribute costs a fourth of an element, and so does a piece of text: each entity and each lone `<` begins one. */
 export const ATTRIBUTE_STEPS = 0.25;
+export const PIECE_STEPS = 0.25;
+/** Characters that the library goes through in a step, and how many fewer they are for each open element. */
+const CHARACTERS_A_STEP = 40;
+const DEPTH_COSTS = 0.01;
 /** Characters that are parsed between two looks at the bounds. */
 const PIECE_CHARACTERS = 16 * 1024;
 
@@ -32,7 +36,7 @@ export function boundedParser(
     write(text) {
       for (let at = 0; at < text.length; at += PIECE_CHARACTERS) {
         const piece = text.slice(at, at + PIECE_CHARACTERS);
-        bounds.step(Math.ceil((piece.length * (10 + progress.depth)) / 4_000));
+        bounds.step((piece.length * (1 + DEPTH_COSTS * progress.depth)) / CHARACTERS_A_STEP);
         const before = progress.events;
         parser.write(piece);
         silence = progress.events === before ? silence + piece.length : 0;
@@ -56,7 +60,7 @@ export function wholeText(take: (text: string) => void): { add(piece: string): v
   let pieces: string[] = [];
   const end = (): void => {
     if (pieces.length === 0) return;
-    const text = pieces.join("");
+    const text = pieces.length === 1 ? pieces[0]! : pieces.join("");
     pieces = [];
     take(text);
   };
@@ -68,9 +72,76 @@ export function wholeText(take: (text: string) => void): { add(piece: string): v
   };
 }
 
+/**
+ * A text that is put together of pieces, of which a file may have millions. A string that each is appended to is a tree of them, and takes the memory
+ * of one until it is read.
+ */
+export class LongText {
+  #joined: string[] = [];
+  #pieces: string[] = [];
+
+  add(piece: string): void {
+    if (this.#pieces.push(piece) < PIECES_AT_ONCE) return;
+    this.#joined.push(this.#pieces.join(""));
+    this.#pieces = [];
+  }
+
+  get isEmpty(): boolean {
+    return this.#pieces.length === 0 && this.#joined.length === 0;
+  }
+
+  toString(): string {
+    return this.#joined.join("") + this.#pieces.join("");
+  }
+}
+
+/** The prefixes by which readers know attributes: most programs write these, and a file may have others for the same namespace. */
+const PREFIXES: Record<string, string> = {
+  "http://schemas.openxmlformats.org/wordprocessingml/2006/main": "w",
+  "http://purl.oclc.org/ooxml/wordprocessingml/main": "w",
+  "http://schemas.openxmlformats.org/officeDocument/2006/relationships": "r",
+  "http://purl.oclc.org/ooxml/officeDocument/relationships": "r",
+  "http://schemas.openxmlformats.org/officeDocument/2006/math": "m",
+  "http://purl.oclc.org/ooxml/officeDocument/math": "m",
+  "http://www.w3.org/1999/xlink": "xlink",
+  ...Object.fromEntries(
+    ["office", "style", "text", "table", "draw", "form", "fo", "svg"].map((prefix) => [
+      `urn:oasis:names:tc:opendocument:xmlns:${{ draw: "drawing", fo: "xsl-fo-compatible", svg: "svg-compatible" }[prefix] ?? prefix}:1.0`,
+      prefix,
+    ]),
+  ),
+};
+const DECLARES = "xmlns:";
+
+/** Names attributes by the prefixes that readers know, in a file that declares others. */
+class Prefixes {
+  readonly #others = new Map<string, string>();
+
+  declared(name: string, namespace: string): void {
+    if (!name.startsWith(DECLARES) || !Object.hasOwn(PREFIXES, namespace)) return;
+    const prefix = name.slice(DECLARES.length);
+    if (prefix === PREFIXES[namespace]) this.#others.delete(prefix);
+    else if (this.#others.size < MAX_PREFIXES) this.#others.set(prefix, PREFIXES[namespace]!);
+  }
+
+  known(attributes: Record<string, string>): Record<string, string> {
+    if (this.#others.size === 0) return attributes;
+    return Object.fromEntries(
+      Object.entries(attributes).map(([name, value]) => {
+        const colon = name.indexOf(":");
+        const prefix = colon > 0 ? this.#others.get(name.slice(0, colon)) : undefined;
+        return [prefix === undefined ? name : prefix + name.slice(colon), value];
+      }),
+    );
+  }
+}
+
+const MAX_PREFIXES = 100;
+
 /** A parser that is written to, piece by piece. It knows the five entities of XML and no others, so none can grow. */
 export function xmlParser(events: XmlEvents, bounds: Bounds): { write(text: string): void; end(): void } {
   const depth = depthGuard();
+  const prefixes = new Prefixes();
   const progress = {
     events: 0,
     get depth() {
@@ -92,10 +163,11 @@ export function xmlParser(events: XmlEvents, bounds: Bounds): { write(text: stri
         characters = 0;
         bounds.step();
         depth.opened();
-        events.open?.(localName(name), attributes);
+        events.open?.(localName(name), prefixes.known(attributes));
       },
-      onattribute() {
+      onattribute(name, value) {
         bounds.step(ATTRIBUTE_STEPS);
+        prefixes.declared(name, value);
       },
       onclosetag(name) {
         text.end();
@@ -115,6 +187,7 @@ export function xmlParser(events: XmlEvents, bounds: Bounds): { write(text: stri
       },
       ontext(piece) {
         progress.events += 1;
+        bounds.step(PIECE_STEPS);
         text.add(piece);
       },
       onend: () => text.end(),

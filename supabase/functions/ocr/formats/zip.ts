@@ -57,21 +57,28 @@ export async function openZip(bytes: Uint8Array, bounds: Bounds): Promise<Zip> {
         if (encrypted) throw new PipelineError("encrypted_file");
         if (size > left || isBomb(size, compressedSize)) throw new PipelineError("unpacked_too_large");
         let seen = 0;
+        let failure: PipelineError | undefined;
         const writable = new WritableStream<Uint8Array>({
           write(chunk) {
-            seen += chunk.byteLength;
-            left -= chunk.byteLength;
-            bounds.scan(chunk.byteLength * 4);
-            if (seen > size)
-              throw new PipelineError(
-                "broken_file",
-                "A part of the file is larger than the file says. Upload a working copy.",
-              );
-            take(chunk);
+            try {
+              seen += chunk.byteLength;
+              left -= chunk.byteLength;
+              bounds.scan(chunk.byteLength * 4);
+              if (seen > size)
+                throw new PipelineError(
+                  "broken_file",
+                  "A part of the file is larger than the file says. Upload a working copy.",
+                );
+              take(chunk);
+            } catch (thrown) {
+              // Of the last chunk, Deno says only that the stream has failed.
+              if (thrown instanceof PipelineError) failure = thrown;
+              throw thrown;
+            }
           },
         });
         await entry.getData(writable, { checkSignature: true, checkOverlappingEntry: true }).catch((cause: unknown) => {
-          throw cause instanceof PipelineError ? cause : new PipelineError("broken_file", undefined, { cause });
+          throw failure ?? new PipelineError("broken_file", undefined, { cause });
         });
       };
       if (!entry.filenameUTF8) unnamed.set(entries.length, entry.rawFilename);

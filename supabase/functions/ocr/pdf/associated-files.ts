@@ -1,5 +1,6 @@
 import type { PDFDict, PDFObject } from "@cantoo/pdf-lib";
 import type { Attachment } from "./attachments.ts";
+import { openObjects } from "./objects.ts";
 import { hasObjectsWith, unpacksToLittle } from "./unpacked-size.ts";
 
 /** Objects and files that are looked at. */
@@ -13,10 +14,10 @@ const MAX_TREE_DEPTH = 50;
  */
 export async function associatedFiles(bytes: Uint8Array, password: string | undefined): Promise<Attachment[]> {
   if (!(await hasObjectsWith(bytes, "/AF")) || !(await unpacksToLittle(bytes, { isKnown: true }))) return [];
-  const { decodePDFRawStream, PDFArray, PDFDict, PDFDocument, PDFHexString, PDFName, PDFRawStream, PDFRef, PDFString } =
+  const { decodePDFRawStream, PDFArray, PDFDict, PDFHexString, PDFName, PDFRawStream, PDFRef, PDFString } =
     await import("@cantoo/pdf-lib");
   try {
-    const { context, catalog } = await PDFDocument.load(bytes, { password: password ?? "", updateMetadata: false });
+    const { context, catalog } = await openObjects(bytes, password);
     const get = (dict: PDFDict, key: string): PDFObject | undefined => context.lookup(dict.get(PDFName.of(key)));
     const dictIn = (dict: PDFDict | undefined, key: string): PDFDict | undefined => {
       const value = dict && get(dict, key);
@@ -31,8 +32,11 @@ export async function associatedFiles(bytes: Uint8Array, password: string | unde
     };
     const known = new Set<string>();
     const know = (spec: PDFObject | undefined): void => void known.add(String(streamOf(spec)));
+    // A list whose parts name one another would be walked once for each way through them.
+    const walked = new Set<PDFDict>();
     function knowAll(node: PDFDict | undefined, depth: number): void {
-      if (!node || depth > MAX_TREE_DEPTH) return;
+      if (!node || depth > MAX_TREE_DEPTH || walked.has(node)) return;
+      walked.add(node);
       const names = items(get(node, "Names"));
       for (let at = 1; at < names.length; at += 2) know(context.lookup(names[at]));
       for (const kid of items(get(node, "Kids"))) {

@@ -1,4 +1,5 @@
 import type { PDFDict, PDFObject } from "@cantoo/pdf-lib";
+import { openObjects } from "./objects.ts";
 import { OBJECTS_UNPACKED_BYTES, unpacksToLittle } from "./unpacked-size.ts";
 
 /** The boxes of a page (from 1) that are checked by the value of the field above them: their places in its list of notes, from 0. */
@@ -14,9 +15,9 @@ const MAX_PARENTS = 20;
 export async function checkedBoxes(bytes: Uint8Array, password: string | undefined): Promise<CheckedBoxes> {
   const none: CheckedBoxes = () => new Set();
   if (!(await unpacksToLittle(bytes, { isKnown: true, most: OBJECTS_UNPACKED_BYTES }))) return none;
-  const { PDFArray, PDFDict, PDFDocument, PDFHexString, PDFName, PDFString } = await import("@cantoo/pdf-lib");
+  const { PDFArray, PDFDict, PDFHexString, PDFName, PDFString } = await import("@cantoo/pdf-lib");
   try {
-    const file = await PDFDocument.load(bytes, { password: password ?? "", updateMetadata: false });
+    const file = await openObjects(bytes, password);
     const get = (dict: PDFDict, key: string): PDFObject | undefined => file.context.lookup(dict.get(PDFName.of(key)));
     function isChecked(box: PDFDict): boolean {
       let field: PDFObject | undefined = box;

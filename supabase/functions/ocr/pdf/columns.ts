@@ -25,6 +25,8 @@ const MIN_RUNNING = 0.6;
 const COLUMN_GAP = 0.8;
 /** A line with more gaps than this is no line of columns. */
 const MAX_GAPS = 30;
+/** Gaps that go on at the same time: letters without a height would make each go on in each of the next line. */
+const MAX_OPEN = 64;
 /** Gaps of a page that are tried: more than it has columns, and a table of a thousand cells does not cost more. */
 const MAX_TRIES = 24;
 
@@ -66,7 +68,7 @@ function guttersOf(lines: Line[]): Gutter[] {
     const goOn = (gutter: Gutter, gap: Gap) => {
       const left = Math.max(gap.left, gutter.left);
       const right = Math.min(gap.right, gutter.right);
-      if (right - left >= COLUMN_GAP * height(line))
+      if (next.length < MAX_OPEN && right > left && right - left >= COLUMN_GAP * height(line))
         next.push(withLine({ ...gutter, left, right }, line, index, lines[index - 1]));
     };
     for (const gutter of open) {

@@ -1,4 +1,5 @@
 import { RTL, runsFromRight, withBrackets } from "./right-to-left.ts";
+import { withSpacedLetters } from "./spaced-letters.ts";
 import { type LayerWord, WORD_GAP } from "./words.ts";
 
 /** Words that stand side by side, from left to right. */
@@ -22,7 +23,7 @@ export function linesOf(words: LayerWord[]): Line[] {
     if (line) add(line, word);
     else lines.push({ words: [word], x0: word.x0, y0: word.y0, x1: word.x1, y1: word.y1 });
   }
-  for (const line of lines) line.words.sort((a, b) => a.x0 - b.x0);
+  for (const line of lines) line.words = withSpacedLetters(line.words.sort((a, b) => a.x0 - b.x0));
   return lines.sort((a, b) => a.y0 - b.y0);
 }
 

@@ -1,4 +1,5 @@
 import type { PDFContext, PDFDict, PDFObject } from "@cantoo/pdf-lib";
+import { openObjects } from "./objects.ts";
 import { OBJECTS_UNPACKED_BYTES, unpacksToLittle } from "./unpacked-size.ts";
 
 /** The notes of a page (from 1) that hang on layers that are switched off: by their places in its list, from 0, and by their objects ("6R"). */
@@ -15,9 +16,9 @@ const MAX_NESTING = 10;
  */
 export async function hiddenNotes(bytes: Uint8Array, password: string | undefined): Promise<HiddenNotes> {
   if (!(await unpacksToLittle(bytes, { isKnown: true, most: OBJECTS_UNPACKED_BYTES }))) return NONE;
-  const { PDFArray, PDFDict, PDFDocument, PDFName, PDFRef } = await import("@cantoo/pdf-lib");
+  const { PDFArray, PDFDict, PDFName, PDFRef } = await import("@cantoo/pdf-lib");
   try {
-    const file = await PDFDocument.load(bytes, { password: password ?? "", updateMetadata: false });
+    const file = await openObjects(bytes, password);
     const { context, catalog } = file;
     const isOff = offLayers(context, catalog);
     return (page) => {

@@ -1,5 +1,6 @@
 import { PipelineError } from "../../_shared/errors.ts";
 import { startMeteredPdfium } from "../../_shared/pdfium.ts";
+import type { Matrix } from "./frame.ts";
 import { type Layers, layersOf } from "./optional-content.ts";
 import { FUEL } from "../../_shared/wasm-meter.ts";
 
@@ -35,6 +36,7 @@ export type Pdfium = {
   _FPDFPageObj_GetType(object: number): number;
   _FPDFPageObj_SetIsActive(object: number, active: number): number;
   _FPDFPageObj_SetFillColor(object: number, red: number, green: number, blue: number, alpha: number): number;
+  _FPDFPageObj_GetMatrix(object: number, matrix: number): number;
   _FPDFPageObj_CountMarks(object: number): number;
   _FPDFPageObj_GetMark(object: number, index: number): number;
   _FPDFPageObj_RemoveMark(object: number, mark: number): number;
@@ -46,6 +48,7 @@ export type Pdfium = {
     bytes: number,
     length: number,
   ): number;
+  _FPDFPageObjMark_GetParamValueType(mark: number, key: number): number;
   _FPDFPageObj_GetBounds(object: number, left: number, bottom: number, right: number, top: number): number;
   _FPDFFormObj_CountObjects(form: number): number;
   _FPDFFormObj_GetObject(form: number, index: number): number;
@@ -92,6 +95,7 @@ export type Pdfium = {
   _FPDFTextObj_SetTextRenderMode(object: number, mode: number): number;
   _FPDFTextObj_GetFont(object: number): number;
   _FPDFFont_GetIsEmbedded(font: number): number;
+  _FPDFFont_GetBaseFontName(font: number, buffer: number, bytes: number): number;
   _FPDFBitmap_CreateEx(width: number, height: number, format: number, buffer: number, stride: number): number;
   _FPDFBitmap_FillRect(bitmap: number, left: number, top: number, width: number, height: number, color: number): number;
   _FPDFBitmap_GetBuffer(bitmap: number): number;
@@ -289,4 +293,10 @@ export function doubleAt(library: Pdfium, pointer: number): number {
 export function fourAt(library: Pdfium, pointer: number): [number, number, number, number] {
   const [a = 0, b = 0, c = 0, d = 0] = new Float32Array(library.HEAPU8.buffer, pointer, 4);
   return [a, b, c, d];
+}
+
+/** The six numbers of a matrix. */
+export function sixAt(library: Pdfium, pointer: number): Matrix {
+  const [a = 0, b = 0, c = 0, d = 0, e = 0, f = 0] = new Float32Array(library.HEAPU8.buffer, pointer, 6);
+  return [a, b, c, d, e, f];
 }

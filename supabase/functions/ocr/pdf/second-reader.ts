@@ -1,20 +1,22 @@
-import { getDocumentProxy } from "unpdf";
 import { PipelineError } from "../../_shared/errors.ts";
-import { type Glyph, MAX_GLYPHS, placed, type Turn, turnOf } from "./layer.ts";
+import { placed, type Turn, turnOf } from "./frame.ts";
+import { type Glyph, MAX_GLYPHS } from "./layer.ts";
 import type { Box } from "./page.ts";
 import type { Attachment } from "./attachments.ts";
 import type { HiddenNotes } from "./note-layers.ts";
 import { placesOf, type Typed } from "./typed.ts";
+import { getDocument, meter } from "./pdfjs.mjs";
 import { OBJECTS_UNPACKED_BYTES, unpacksToLittle } from "./unpacked-size.ts";
 
 /**
  * The second reader of PDFs: pdf.js, in unpdf's build. It opens files that PDFium refuses, and maps glyphs that PDFium does not. It costs
- * three times the CPU and knows fewer fonts, so it is loaded when the first file needs it. Nothing can stop it within a step, so only files whose
- * streams unpack to little come to it, and it is left where it takes too long.
+ * three times the CPU and knows fewer fonts, so it is loaded when the first file needs it. Its loops take from a meter
+ * (scripts/metered-pdfjs.ts), which bounds its CPU and the memory of what it makes; what it unpacks at once is bounded by taking only files
+ * whose streams unpack to little.
  */
 export type SecondReader = {
   pageCount: number;
-  /** The glyphs of a page, in the order of the file, and what is seen of the page. It does not tell what is invisible. @throws PipelineError broken_file, ocr_timeout */
+  /** The glyphs of a page, in the order of the file, and what is seen of the page. It does not tell what is invisible. @throws PipelineError broken_file, too_complex, ocr_timeout */
   read(page: number): Promise<{ glyphs: Glyph[]; box: Box }>;
   /** What people put onto a page: values of form fields, and notes. @throws as `read` */
   typed(page: number): Promise<Typed[]>;
@@ -26,6 +28,12 @@ export type SecondReader = {
 /** Most milliseconds for opening a file, and for a page. */
 const SECOND_OPEN_MS = 4_000;
 const SECOND_PAGE_MS = 2_000;
+
+/**
+ * Units of work for opening a file, and for a page: about a second of CPU, and 100 MB. Of 300 PDFs the hardest to open takes a fourth of it, and the pages of
+ * all but one less than all of it.
+ */
+const MOST_WORK = 30_000_000;
 
 /** As it is here, as it is in a function: no font or table of characters comes from a file or the network, and no code is made. */
 const OPTIONS = {
@@ -43,26 +51,24 @@ const OPTIONS = {
 /** What it says of a file that asks for a password: none was given, or a wrong one. */
 const NEEDS_PASSWORD = 1;
 
-/** Opens a file. `isKnown`: PDFium has opened it, within its bounds. @throws PipelineError broken_file, encrypted_pdf, wrong_password, ocr_timeout */
+/** Opens a file. `isKnown`: PDFium has opened it, within its bounds. @throws PipelineError broken_file, encrypted_pdf, wrong_password, too_complex, ocr_timeout */
 export async function openSecond(
   bytes: Uint8Array,
   { password, isKnown }: { password?: string | undefined; isKnown: boolean },
 ): Promise<SecondReader> {
   if (!(await unpacksToLittle(bytes, { isKnown }))) throw new PipelineError("broken_file");
   // It takes the bytes for itself, and refuses a Buffer.
-  const opening = getDocumentProxy(new Uint8Array(bytes), {
-    ...OPTIONS,
-    ...(password === undefined ? {} : { password }),
+  const pdf = await metered(() => {
+    const opening = getDocument({
+      data: new Uint8Array(bytes),
+      ...OPTIONS,
+      ...(password === undefined ? {} : { password }),
+    }).promise;
+    return within(SECOND_OPEN_MS, opening, () => opening.then((late) => late.destroy()));
+  }).catch((cause: unknown) => {
+    if ((cause as Error).name !== "PasswordException") throw asPipelineError(cause);
+    throw new PipelineError((cause as { code?: number }).code === NEEDS_PASSWORD ? "encrypted_pdf" : "wrong_password");
   });
-  const pdf = await within(SECOND_OPEN_MS, opening, () => opening.then((late) => late.destroy())).catch(
-    (cause: unknown) => {
-      if (cause instanceof PipelineError) throw cause;
-      if ((cause as Error).name !== "PasswordException") throw new PipelineError("broken_file", undefined, { cause });
-      throw new PipelineError(
-        (cause as { code?: number }).code === NEEDS_PASSWORD ? "encrypted_pdf" : "wrong_password",
-      );
-    },
-  );
   let layers: Promise<Layers | null> | undefined;
   /** The layers, where any is switched off and the file is small enough to look at all that it draws. */
   const hidingLayers = (): Promise<Layers | null> =>
@@ -74,8 +80,8 @@ export async function openSecond(
   let notes: Promise<HiddenNotes> | undefined;
   return {
     pageCount: pdf.numPages,
-    async read(number) {
-      try {
+    read: (number) =>
+      careful(async () => {
         const page = await pdf.getPage(number);
         const [left = 0, bottom = 0, right = 0, top = 0] = page.view;
         const box = { left, top, right, bottom };
@@ -86,14 +92,11 @@ export async function openSecond(
         const glyphs = await glyphsOf(page.streamTextContent() as ReadableStream<Content>, box, shown);
         page.cleanup();
         return { glyphs, box };
-      } catch (cause) {
-        throw cause instanceof PipelineError ? cause : new PipelineError("broken_file", undefined, { cause });
-      }
-    },
+      }),
     typed: (number) =>
       careful(async () => {
         const page = await pdf.getPage(number);
-        const all: PdfjsNote[] = await within(SECOND_PAGE_MS, page.getAnnotations({ intent: "display" }));
+        const all = (await within(SECOND_PAGE_MS, page.getAnnotations({ intent: "display" }))) as PdfjsNote[];
         if (!(await hidingLayers())) return typedIn(all);
         notes ??= import("./note-layers.ts").then(({ hiddenNotes }) => hiddenNotes(bytes, password));
         const { ids } = (await notes)(number);
@@ -101,7 +104,6 @@ export async function openSecond(
       }),
     attachments: () =>
       careful(async () => {
-        // The library types neither
         const list = (await within(SECOND_PAGE_MS, pdf.getAttachments())) as Record<string, PdfjsFile> | null;
         const files = Object.values(list ?? {});
         const deadline = performance.now() + SECOND_PAGE_MS;
@@ -115,16 +117,36 @@ export async function openSecond(
           .filter(({ content }) => content)
           .map(({ filename, content }, index) => ({ name: filename || `attachment-${index + 1}`, bytes: content! }));
       }),
-    close: () => pdf.destroy(),
+    close: () => metered(() => pdf.destroy()),
   };
 }
 
 async function careful<Value>(work: () => Promise<Value>): Promise<Value> {
   try {
-    return await work();
-  } catch (cause) {
-    throw cause instanceof PipelineError ? cause : new PipelineError("broken_file", undefined, { cause });
+    return await metered(work);
+  } catch (thrown) {
+    throw asPipelineError(thrown);
   }
+}
+
+const asPipelineError = (cause: unknown): PipelineError =>
+  cause instanceof PipelineError ? cause : new PipelineError("broken_file", undefined, { cause });
+
+/** What the library does now: one thing after the other, as all that it does takes from one meter. */
+let current: Promise<unknown> = Promise.resolve();
+
+/** Does work of the library, within its bounds. @throws PipelineError too_complex, and what the work throws */
+function metered<Value>(work: () => Promise<Value>): Promise<Value> {
+  const done = current.then(async () => {
+    meter(MOST_WORK);
+    const [result] = await Promise.allSettled([work()]);
+    // The library goes on after many an error, without what it was about to read: what was found is not the whole.
+    if (meter(MOST_WORK) < 0) throw new PipelineError("too_complex");
+    if (result.status === "rejected") throw result.reason;
+    return result.value;
+  });
+  current = done.catch(() => {});
+  return done;
 }
 
 type PdfjsFile = { filename?: string; content?: Uint8Array };

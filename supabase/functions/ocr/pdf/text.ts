@@ -1,7 +1,8 @@
 import { readable } from "../../_shared/readable.ts";
 import { trimmedEnd } from "../../_shared/trim.ts";
 import { inReadingOrder } from "./columns.ts";
-import type { Glyph, Turn } from "./layer.ts";
+import type { Turn } from "./frame.ts";
+import type { Glyph } from "./layer.ts";
 import type { PlacedLine } from "../structure.ts";
 import { CELL_GAP, type Line, linesOf, textOf } from "./lines.ts";
 import { runsFromRight } from "./right-to-left.ts";

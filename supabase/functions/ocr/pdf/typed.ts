@@ -1,5 +1,5 @@
-import type { Glyph, Turn } from "./layer.ts";
-import { placed } from "./layer.ts";
+import { placed, type Turn } from "./frame.ts";
+import type { Glyph } from "./layer.ts";
 import type { Box, OpenPage } from "./page.ts";
 import { RTL, runsFromRight } from "./right-to-left.ts";
 import { fourAt, type PdfFile } from "./pdfium.ts";

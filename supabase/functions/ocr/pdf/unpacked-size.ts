@@ -7,6 +7,10 @@ const SECOND_UNPACKED_BYTES = 64 * 1024 * 1024;
 const SECOND_STRUCTURE_BYTES = 1024 * 1024;
 /** The same, where all that a file holds is made objects at once: its notes, or each step of drawing a page. */
 export const OBJECTS_UNPACKED_BYTES = 4 * 1024 * 1024;
+/** Streams that a file may have, or say that it has. */
+const MAX_STREAMS = 50_000;
+/** How often a file's packed bytes are looked at, where streams begin within others. */
+const MOST_PASSES = 8;
 /** What LZW packs best comes to so many times its size. */
 const LZW_RATIO = 1_365;
 
@@ -23,13 +27,16 @@ export async function unpacksToLittle(
   if (bytes.length > most / LZW_RATIO && file.includes("/LZW")) return false;
   let left = most;
   let structure = bytes.length;
-  for (let at = file.indexOf("stream"); at >= 0 && left > 0; at = file.indexOf("stream", at + 6)) {
-    if (file.subarray(at - 3, at).toString("latin1") === "end") continue;
-    const end = file.indexOf("endstream", at);
-    let begin = at + 6;
-    while (bytes[begin] === 13 || bytes[begin] === 10) begin += 1;
+  let packed = bytes.length * MOST_PASSES;
+  let streams = 0;
+  for (const { begin, end } of streamsOf(bytes, file)) {
     if (end >= 0) structure -= end - begin;
-    left -= await unpackedBytes(bytes.subarray(begin, end < 0 ? undefined : end), left);
+    const content = bytes.subarray(begin, end < 0 ? undefined : end);
+    if (isDeflated(content)) packed -= content.length;
+    streams += 1;
+    if (packed < 0 || streams > MAX_STREAMS) return false;
+    left -= await unpackedBytes(content, left);
+    if (left <= 0) return false;
   }
   return left > 0 && structure <= SECOND_STRUCTURE_BYTES;
 }
@@ -46,18 +53,36 @@ export async function hasObjectsWith(bytes: Uint8Array, name: string): Promise<b
   let found = namesIn(file, name);
   const isEncrypted = file.includes("/Encrypt");
   let left = OBJECTS_UNPACKED_BYTES;
-  for (let at = file.indexOf("stream"); at >= 0 && left > 0; at = file.indexOf("stream", at + 6)) {
-    if (file.subarray(at - 3, at).toString("latin1") === "end") continue;
+  let packed = bytes.length * MOST_PASSES;
+  let streams = 0;
+  for (const { at, begin, end } of streamsOf(bytes, file)) {
+    streams += 1;
+    if (streams > MAX_STREAMS) return false;
     const head = file.toString("latin1", Math.max(0, at - HEAD_BYTES), at);
     if (!/\/(?:ObjStm|XRef)\b/.test(head.slice(head.lastIndexOf(" obj") + 1))) continue;
-    const end = file.indexOf("endstream", at);
-    let begin = at + 6;
-    while (bytes[begin] === 13 || bytes[begin] === 10) begin += 1;
+    const content = bytes.subarray(begin, end < 0 ? undefined : end);
+    packed -= content.length;
+    if (packed < 0) return false;
     const pieces: Uint8Array[] = [];
-    left -= await unpackedBytes(bytes.subarray(begin, end < 0 ? undefined : end), left, pieces);
+    left -= await unpackedBytes(content, left, pieces);
+    if (left <= 0) return false;
     found ||= isEncrypted || namesIn(Buffer.from(joinedBytes(pieces)), name);
   }
   return found && left > 0;
+}
+
+/** Where streams begin and end (-1 where none does), by the words around them. One may say that it begins within another. */
+function* streamsOf(bytes: Uint8Array, file: Buffer): Generator<{ at: number; begin: number; end: number }> {
+  let end = 0;
+  let begin = 0;
+  for (let at = file.indexOf("stream"); at >= 0; at = file.indexOf("stream", at + 6)) {
+    if (file.subarray(at - 3, at).toString("latin1") === "end") continue;
+    // The same end is not looked for again, nor the same line breaks: of all that begin before it, each would go through the file.
+    if (end >= 0 && end < at) end = file.indexOf("endstream", at);
+    begin = Math.max(begin, at + 6);
+    while (bytes[begin] === 13 || bytes[begin] === 10) begin += 1;
+    yield { at, begin, end };
+  }
 }
 
 /** Whether a file has a name, and not only as the beginning of a longer one. */

@@ -1,22 +1,8 @@
+import { ISSUE_DATE_LABELS } from "../../date-labels.ts";
+
 /** Labels that several templates share, in English, German, French, Spanish, Italian, Dutch and Malay. Case and accents do not matter. */
 export const WORDS = {
-  date: [
-    "date",
-    "date of issue",
-    "issue date",
-    "datum",
-    "ausstellungsdatum",
-    "belegdatum",
-    "date d'émission",
-    "fecha",
-    "fecha de emisión",
-    "data",
-    "data di emissione",
-    "data emissione",
-    "datum van afgifte",
-    "tarikh",
-    "tarikh dikeluarkan",
-  ],
+  date: ["date", "datum", "fecha", "data", "tarikh", ...ISSUE_DATE_LABELS],
   due: [
     "due date",
     "date due",
@@ -94,6 +80,7 @@ export const WORDS = {
     "total net ht",
     "base imponible",
     "total neto",
+    "neto",
     "imponibile",
     "totale imponibile",
     "totaal excl btw",
@@ -102,6 +89,8 @@ export const WORDS = {
     "jumlah kecil",
     "subjumlah",
     "jumlah sebelum cukai",
+    "net",
+    "subtotale",
   ],
   tax: [
     "vat",
@@ -218,10 +207,15 @@ export const WORDS = {
     "descripción",
     "concepto",
     "artículo",
+    "producto",
     "descrizione",
+    "articolo",
+    "prodotto",
     "omschrijving",
     "keterangan",
     "perkara",
+    "barang",
+    "produit",
     "produkt",
   ],
   quantity: [

@@ -1,3 +1,4 @@
+import { INVOICE_DATE_LABELS, ISSUE_DATE_LABELS, MORE_INVOICE_DATE_LABELS } from "../../../_shared/date-labels.ts";
 import { keyOf } from "../text.ts";
 import { everydayDates, PRINTED_LABELS } from "./everyday-words.ts";
 import { moreWords } from "./more-words.ts";
@@ -14,15 +15,16 @@ export function monthOf(name: string): number | null {
 
 /** Labels of the date that a document bears, in key form. */
 export const DOCUMENT_DATE_LABELS: readonly string[] = [
-  "invoice date", "date of invoice", "receipt date", "bill date", "bill dt", "bizdate", "biz date", "date of issue", "issue date", "issued", "issued on", "issued at", "issued at",
-  "statement date", "letter date", "date of letter", "quote date", "quotation date", "document date", "doc date", "report date", "date of report", "pay date", "dated", "published",
+  ...[...INVOICE_DATE_LABELS, ...MORE_INVOICE_DATE_LABELS, ...ISSUE_DATE_LABELS].map((label) => keyOf(label).trim()),
+  "receipt date", "bizdate", "biz date", "issued", "issued at",
+  "statement date", "letter date", "date of letter", "quote date", "quotation date", "doc date", "report date", "date of report", "pay date", "dated", "published",
   "transaction date", "sale date", "date of sale", "date of purchase", "tax date",
-  "rechnungsdatum", "belegdatum", "ausstellungsdatum", "ausgestellt am", "angebotsdatum", "briefdatum", "auszugsdatum", "erstellt am", "stand",
+  "angebotsdatum", "briefdatum", "auszugsdatum", "erstellt am", "stand",
   "invoice", "*rechnung", "kontoauszug vom", "bescheid vom", "protokoll vom",
-  "date de facture", "date de facturation", "date facture", "date d emission", "emis le", "emise le", "fait le", "facture du", "date du devis", "facture",
-  "fecha de factura", "fecha factura", "fecha de emision", "fecha de expedicion", "emitida el", "factura",
-  "data da emissao", "data emissao", "emissao", "fecha informe", "fecha emision", "date filed", "today s date", "current date", "print date", "run date", "snapshot date", "valuation date", "position date", "holdings as of", "avisdatum", "druckdatum", "schreibdatum", "dokumentdatum", "bescheiddatum", "ausgabedatum", "advice date", "remittance date", "letter completed", "date of the notice", "notice date", "awarded at", "awarded on", "given at", "given on", "datum der vereinbarung", "contract date", "date of contract", "made as of", "entered into as of", "dated as of", "effective as of", "entered into on", "entered into this", "made on", "data del contratto", "fecha del contrato", "date du contrat", "vertragsdatum", "contractdatum", "data umowy", "الموافق",
-  "tarikh resit", "tarikh invois", "tarikh dikeluarkan", "data fattura", "data di emissione", "data documento", "factuurdatum", "factuur datum", "data da fatura", "data de emissao",
+  "fait le", "facture du", "date du devis", "facture",
+  "factura",
+  "emissao", "fecha informe", "date filed", "today s date", "current date", "print date", "run date", "snapshot date", "valuation date", "position date", "holdings as of", "avisdatum", "druckdatum", "schreibdatum", "bescheiddatum", "ausgabedatum", "advice date", "remittance date", "letter completed", "date of the notice", "notice date", "awarded at", "awarded on", "given at", "given on", "datum der vereinbarung", "contract date", "date of contract", "made as of", "entered into as of", "dated as of", "effective as of", "entered into on", "entered into this", "made on", "data del contratto", "fecha del contrato", "date du contrat", "vertragsdatum", "contractdatum", "data umowy", "الموافق",
+  "tarikh resit",
   ...moreWords("dated"),
   ...everydayDates("dated"),
 ];

@@ -14,6 +14,7 @@ export const DOCUMENT_TYPE_EVIDENCE: Record<Exclude<DocumentType, "other">, Evid
     [3, "invoice number", "invoice no", "invoice date", "rechnungsnummer", "rechnungsdatum", "rechnung nr", "facture n", "date de facture",
       "numero de factura", "fecha de factura", "numero fattura", "factuurnummer", "factuur datum", "bill to", "rechnungsbetrag", "rechnungsempfanger",
       "billed to", "your bill", "facture a", "numero de facture", "adresse de facturation", "votre facture", "ihre abrechnung", "rechnung an", "facturar a", "su factura", "factura n", "no invois", "nombor invois", "tarikh invois", "bil kepada", "bil anda"],
+    [5, "section paiement", "zahlteil", "sezione pagamento", "empfangsschein", "recepisse", "einzahlungsschein"],
     [3, "bill date", "current charges", "service address", "current bill", "total amount due by", "total due by"],
     [2, "amount due", "balance due", "billing period", "payment due", "offener betrag", "zahlbetrag", "abrechnungszeitraum", "fallig am", "zahlbar bis", "montant a payer", "somme a payer", "periode de facturation", "a payer avant",
       "importe a pagar", "total a pagar", "periodo de facturacion", "vencimiento", "jumlah perlu dibayar", "baki perlu dibayar", "tempoh bil", "tarikh akhir bayaran"],
@@ -33,7 +34,7 @@ export const DOCUMENT_TYPE_EVIDENCE: Record<Exclude<DocumentType, "other">, Evid
   ],
   quote: [
     [5, "quote", "quotation", "estimate", "offer", "angebot", "kostenvoranschlag", "devis", "presupuesto", "sebut harga", "sebutharga", "preventivo", "offerte", "orcamento"],
-    [3, "valid until", "quote valid", "gultig bis", "valable jusqu", "valido hasta", "angebotsnummer", "quotation no", "quote number"],
+    [3, "valid until", "quote valid", "gultig bis", "valable jusqu", "valido hasta", "angebotsnummer", "quotation no", "quote number", "quote ref", "quote reference", "quote for", "quotation for", "estimate for", "estimate number", "prices held for", "quotation valid", "offer valid"],
   ],
   order: [
     [5, "purchase order", "order confirmation", "auftragsbestatigung", "bestellbestatigung", "bon de commande", "confirmation de commande", "pedido de compra",
@@ -56,6 +57,9 @@ export const DOCUMENT_TYPE_EVIDENCE: Record<Exclude<DocumentType, "other">, Evid
     [6, "payslip", "pay slip", "payroll", "earnings statement", "gehaltsabrechnung", "lohnabrechnung", "entgeltabrechnung", "bulletin de paie", "bulletin de salaire",
       "fiche de paie", "nomina", "recibo de salario", "slip gaji", "busta paga", "loonstrook"],
     [3, "gross pay", "net pay", "basic salary", "bruttolohn", "nettolohn", "salaire brut", "net a payer avant impot", "salario base", "gaji pokok", "gaji bersih"],
+    [3, "total deductions", "total earnings", "net paye", "net imposable", "cotisations salariales", "impot preleve a la source", "gesamtbrutto", "steuerbrutto", "auszahlungsbetrag", "nettoverdienst", "liquido a percibir", "total devengado", "total a deducir",
+      "total de vencimentos", "total de descontos", "liquido a receber", "netto del mese", "netto in busta", "totale competenze", "totale trattenute", "mese retribuito", "retribuzione ordinaria", "loonheffing", "nettoloon", "brutoloon", "wynagrodzenie zasadnicze", "wynagrodzenie netto", "do wyplaty",
+      "hruba mzda", "cista mzda", "bruttolon", "nettolon", "am bidrag", "bruttolonn", "nettolonn", "skattetrekk", "ennakonpidatys", "bruttopalkka", "nettopalkka", "brutto ber", "netto ber", "salariu brut", "salariu net", "brut ucret", "net ucret"],
     [1, "employee", "employer", "deductions", "arbeitnehmer", "steuerklasse", "employeur", "epf", "socso"],
   ],
   tax: [
@@ -101,7 +105,7 @@ export const DOCUMENT_TYPE_EVIDENCE: Record<Exclude<DocumentType, "other">, Evid
     [2, "safety instructions", "troubleshooting", "sicherheitshinweise", "consignes de securite", "instrucciones de seguridad", "getting started"],
   ],
   article: [
-    [4, "abstract", "keywords", "references", "doi", "et al", "issn", "arxiv", "journal", "literaturverzeichnis", "bibliographie", "bibliografia", "palabras clave", "mots cles", "schlusselworter", "parole chiave", "trefwoorden", "slowa kluczowe", "klicova slova", "nyckelord"],
+    [4, "abstract", "keywords", "references", "doi", "et al", "issn", "arxiv", "journal", "literaturverzeichnis", "bibliographie", "bibliografia", "palabras clave", "mots cles", "schlusselworter", "parole chiave", "trefwoorden", "slowa kluczowe", "klicova slova", "nyckelord", "stichworter", "riassunto", "resumo", "palavras chave", "samenvatting", "streszczenie", "abstrakt", "sammanfattning", "tiivistelma", "avainsanat", "osszefoglalo", "kulcsszavak", "rezumat", "cuvinte cheie", "ozet", "anahtar kelimeler", "περιληψη", "λεξεισ κλειδια", "аннотация", "ключевые слова", "ключові слова", "キーワード", "要旨", "摘要", "关键词", "초록", "핵심어", "키워드", "الكلمات المفتاحية", "תקציר", "מילות מפתח"],
     [2, "newsletter", "press release", "pressemitteilung", "communique de presse", "nota de prensa", "published", "by our correspondent"],
   ],
   form: [
@@ -109,6 +113,7 @@ export const DOCUMENT_TYPE_EVIDENCE: Record<Exclude<DocumentType, "other">, Evid
     [2, "please complete", "please fill in", "block capitals", "tick", "signature of applicant", "bitte ausfullen", "unterschrift", "veuillez remplir", "rellenar", "sila isi", "first name", "last name"],
   ],
   certificate: [
+    [4, "certifica que", "certifica y hace constar", "si certifica che", "certifica se que", "certifie que", "atteste que", "hereby certify that", "certifies that", "bescheinigt hiermit", "zaswiadcza sie", "potvrzuje ze", "igazolja hogy"],
     [6, "certificate", "certificate of completion", "this is to certify", "zertifikat", "bescheinigung", "*bescheinigung", "urkunde", "*urkunde", "zeugnis", "attestation", "certificat",
       "certificado", "diploma", "sijil", "certificato", "certificaat", "hiermit wird bescheinigt"],
   ],

@@ -6,8 +6,10 @@ export const OPERATOR_WORDS: readonly string[] = [
 ];
 
 /** Labels before the place where a journey begins, and before the one where it ends. */
-export const FROM_LABELS: readonly string[] = ["from", "origin", "departing", "departing from", "departs", "departure", "depart", "von", "ab", "abfahrt", "abfahrt ab", "startbahnhof", "abflug", "de", "au depart de", "gare de depart", "origen", "desde", "salida"];
-export const TO_LABELS: readonly string[] = ["to", "destination", "arriving", "arriving at", "arrives", "arrival", "arrive", "nach", "an", "ankunft", "ziel", "zielbahnhof", "a", "vers", "arrivee", "gare d arrivee", "destino", "hasta", "llegada"];
+export const FROM_LABELS: readonly string[] = ["from", "origin", "departing", "departing from", "departs", "departure", "depart", "von", "ab", "abfahrt", "abfahrt ab", "startbahnhof", "abflug", "de", "au depart de", "gare de depart", "origen", "desde", "salida",
+  "da", "partenza", "origem", "partida", "van", "vertrek", "skad", "odjazd", "odkud", "odjezd", "odkial", "honnan", "indulas", "fran", "avgang", "fra", "afgang", "mista", "lahto", "de la", "plecare", "nereden", "kalkis", "απο", "αναχωρηση", "откуда", "отправление", "звідки", "відправлення", "出発", "出発駅", "出发站", "출발", "출발역", "מוצא"];
+export const TO_LABELS: readonly string[] = ["to", "destination", "arriving", "arriving at", "arrives", "arrival", "arrive", "nach", "an", "ankunft", "ziel", "zielbahnhof", "a", "vers", "arrivee", "gare d arrivee", "destino", "hasta", "llegada",
+  "arrivo", "chegada", "naar", "bestemming", "aankomst", "dokad", "przyjazd", "kam", "prijezd", "hova", "erkezes", "till", "ankomst", "til", "minne", "saapuminen", "la", "sosire", "nereye", "varis", "προς", "αφιξη", "куда", "прибытие", "куди", "прибуття", "到着", "到着駅", "到达站", "도착", "도착역", "יעד"];
 
 /** What stands between the two places of a journey in one line. Arrows need no more proof; words need a short line of names. */
 export const ROUTE_ARROWS: readonly string[] = ["→", "⟶", "➔", "➜", "⇒", "->", "=>", ">"];

@@ -9,7 +9,8 @@ const FILE_MS = 15 * 60_000;
  * loaded. Says which file it was, and what ran then; the file fails, and the run goes on.
  */
 export class Hangs implements Reporter {
-  readonly #limits = new Map<TestModule, NodeJS.Timeout>();
+  /** By the file's id: vitest has one object for a queued file, and another once its tests are known. */
+  readonly #running = new Map<string, { file: TestModule; limit: NodeJS.Timeout }>();
   readonly #within: number;
 
   constructor(within = FILE_MS) {
@@ -18,22 +19,32 @@ export class Hangs implements Reporter {
 
   /** Before the file is loaded. */
   onTestModuleQueued(file: TestModule): void {
-    this.#limits.set(
-      file,
-      setTimeout(() => this.#end(file), this.#within),
-    );
+    this.#running.set(file.id, { file, limit: setTimeout(() => this.#end(file.id), this.#within) });
+  }
+
+  onTestModuleCollected(file: TestModule): void {
+    const running = this.#running.get(file.id);
+    if (running) running.file = file;
   }
 
   onTestModuleEnd(file: TestModule): void {
-    clearTimeout(this.#limits.get(file));
-    this.#limits.delete(file);
+    clearTimeout(this.#running.get(file.id)?.limit);
+    this.#running.delete(file.id);
   }
 
   onTestRunEnd(): void {
-    for (const limit of this.#limits.values()) clearTimeout(limit);
+    this.#forget();
   }
 
-  #end(file: TestModule): void {
+  #forget(): void {
+    for (const { limit } of this.#running.values()) clearTimeout(limit);
+    this.#running.clear();
+  }
+
+  #end(id: string): void {
+    const file = this.#running.get(id)!.file;
+    // All workers end, and what they ran with them.
+    this.#forget();
     const all = execFileSync("ps", ["-eo", "pid=,ppid=,etimes=,args="], { encoding: "utf8" }).split("\n");
     const childrenOf = (parent: number): string[] =>
       all.filter((line) => Number(/\d+\s+(\d+)/.exec(line)?.[1]) === parent);

@@ -1,6 +1,6 @@
 import { readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
-import { currencySigns } from "../supabase/functions/metadata/local/money.ts";
+import { currencySigns } from "../supabase/functions/metadata/local/amounts/money.ts";
 import { ROOT } from "./checkout.ts";
 
 export const CURRENCIES_MIGRATION = path.join(ROOT, "supabase", "migrations", "20261124101425_currency_signs.sql");

@@ -45,8 +45,8 @@ const BOUNDED: Record<string, string> = {
 const MADE_LATER: Record<string, number> = {
   "supabase/functions/_shared/prices.ts": 1, // a model's name of our list
   "supabase/functions/metadata/claude/search.ts": 2, // escaped words of a query of at most 200 characters
-  "supabase/functions/metadata/local/company-name.ts": 1, // escaped legal forms of our list
-  "supabase/functions/metadata/local/parties.ts": 1, // JOINER_BETWEEN with other flags
+  "supabase/functions/metadata/local/sender/company-name.ts": 1, // escaped legal forms of our list
+  "supabase/functions/metadata/local/sender/parties.ts": 1, // JOINER_BETWEEN with other flags
 };
 
 const files = execFileSync("git", ["ls-files", "supabase/functions/*.ts", "engine/*.ts"], {

@@ -6,10 +6,10 @@ import { TEMPLATES } from "../../supabase/functions/_shared/extraction/templates
 import type { FoundValue, Value } from "../../supabase/functions/_shared/extraction/values.ts";
 import { extractLocally } from "../../supabase/functions/extract/local/extract.ts";
 import { parseValues } from "../../supabase/functions/extract/local/parse.ts";
-import { hasLegalForm, withoutLegalForm } from "../../supabase/functions/metadata/local/company-name.ts";
-import { moneyIn } from "../../supabase/functions/metadata/local/money.ts";
-import { keyOf } from "../../supabase/functions/metadata/local/text.ts";
-import { isoOf, writtenDates } from "../../supabase/functions/metadata/local/written-dates.ts";
+import { hasLegalForm, withoutLegalForm } from "../../supabase/functions/metadata/local/sender/company-name.ts";
+import { moneyIn } from "../../supabase/functions/metadata/local/amounts/money.ts";
+import { keyOf } from "../../supabase/functions/metadata/local/text/text.ts";
+import { isoOf, writtenDates } from "../../supabase/functions/metadata/local/dates/written-dates.ts";
 import { createReadings, type Reading } from "../metadata/readings.ts";
 import { same, share } from "./score.ts";
 

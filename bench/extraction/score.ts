@@ -1,5 +1,5 @@
 import type { FoundValue, Proposal, Value } from "../../supabase/functions/_shared/extraction/values.ts";
-import { keyOf } from "../../supabase/functions/metadata/local/text.ts";
+import { keyOf } from "../../supabase/functions/metadata/local/text/text.ts";
 import type { MadePaper } from "../../testing/fixtures/made-paper.ts";
 
 /** What was counted over some documents. `f1` of line items: a line counts when all of its values are right. */

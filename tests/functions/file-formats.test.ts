@@ -11,7 +11,7 @@ import {
 } from "../../supabase/functions/_shared/file-formats.ts";
 import { formatFiles } from "../../scripts/formats-in-files.ts";
 import { seeds } from "../../testing/fuzz/seeds.ts";
-import { blankName, displayName } from "../../supabase/functions/metadata/local/name.ts";
+import { blankName, displayName } from "../../supabase/functions/metadata/local/name/name.ts";
 import { withExtension } from "../../supabase/functions/metadata/claude/display-name.ts";
 
 const parts = { type: "invoice" as const, correspondent: "Acme", date: "2026-03-15", subject: null, amount: null };

@@ -4,7 +4,7 @@ import type { LearnedHint } from "../../supabase/functions/_shared/learned.ts";
 import { cluesOf } from "../../supabase/functions/metadata/learned/clues.ts";
 import { taughtFields } from "../../supabase/functions/metadata/learned/hint.ts";
 import { describeLocally } from "../../supabase/functions/metadata/local/describe.ts";
-import { linesOf } from "../../supabase/functions/metadata/local/text.ts";
+import { linesOf } from "../../supabase/functions/metadata/local/text/text.ts";
 
 const page = (...lines: string[]) => [{ page_number: 1, text: lines.join("\n") }];
 const HINT: LearnedHint = {

@@ -1,4 +1,4 @@
-import { shorten } from "./local/text.ts";
+import { shorten } from "./local/text/text.ts";
 
 /** What `Metadata.summary` may have. */
 const SUMMARY_LENGTH = 200;

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
-import { findTotal } from "../../../supabase/functions/metadata/local/amounts.ts";
-import { moneyIn } from "../../../supabase/functions/metadata/local/money.ts";
-import { linesOf } from "../../../supabase/functions/metadata/local/text.ts";
+import { findTotal } from "../../../supabase/functions/metadata/local/amounts/amounts.ts";
+import { moneyIn } from "../../../supabase/functions/metadata/local/amounts/money.ts";
+import { linesOf } from "../../../supabase/functions/metadata/local/text/text.ts";
 
 function totalOf(...lines: string[]): string | null {
   const total = findTotal(linesOf([{ page_number: 1, text: lines.join("\n") }]));

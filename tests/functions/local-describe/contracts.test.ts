@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { findParties } from "../../../supabase/functions/metadata/local/parties.ts";
-import { linesOf } from "../../../supabase/functions/metadata/local/text.ts";
+import { findParties } from "../../../supabase/functions/metadata/local/sender/parties.ts";
+import { linesOf } from "../../../supabase/functions/metadata/local/text/text.ts";
 import { AGREEMENT_EN, CONTRAT_FR, MIETVERTRAG_DE } from "./agreements.ts";
 import { describePages } from "./description.ts";
 

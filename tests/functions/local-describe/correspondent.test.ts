@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { findCorrespondent } from "../../../supabase/functions/metadata/local/correspondent.ts";
-import { linesOf } from "../../../supabase/functions/metadata/local/text.ts";
+import { findCorrespondent } from "../../../supabase/functions/metadata/local/sender/correspondent.ts";
+import { linesOf } from "../../../supabase/functions/metadata/local/text/text.ts";
 
 function senderOf(lines: string[], type: Parameters<typeof findCorrespondent>[1] = "invoice"): string | null {
   return findCorrespondent(linesOf([{ page_number: 1, text: lines.join("\n") }]), type)?.value ?? null;

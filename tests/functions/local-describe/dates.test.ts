@@ -3,8 +3,8 @@ import { INVOICE } from "../../../supabase/functions/_shared/extraction/template
 import type { ScalarField } from "../../../supabase/functions/_shared/extraction/schema.ts";
 import { labelsOf } from "../../../supabase/functions/extract/local/labels.ts";
 import { MORE_LABELS } from "../../../supabase/functions/extract/local/more-labels.ts";
-import { findDocumentDate } from "../../../supabase/functions/metadata/local/dates.ts";
-import { linesOf } from "../../../supabase/functions/metadata/local/text.ts";
+import { findDocumentDate } from "../../../supabase/functions/metadata/local/dates/dates.ts";
+import { linesOf } from "../../../supabase/functions/metadata/local/text/text.ts";
 
 function dateOf(
   text: string,

@@ -1,7 +1,7 @@
 // The language of papers that hold hardly any sentence: labels, boxes and headings tell it.
 import { expect, it } from "vitest";
-import { findLanguage } from "../../../supabase/functions/metadata/local/language.ts";
-import { linesOf } from "../../../supabase/functions/metadata/local/text.ts";
+import { findLanguage } from "../../../supabase/functions/metadata/local/text/language.ts";
+import { linesOf } from "../../../supabase/functions/metadata/local/text/text.ts";
 
 it.each([
   [

@@ -1,7 +1,7 @@
 // The language of short texts: by script, then by small words and letters, then by trigrams.
 import { expect, it } from "vitest";
-import { findLanguage } from "../../../supabase/functions/metadata/local/language.ts";
-import { linesOf } from "../../../supabase/functions/metadata/local/text.ts";
+import { findLanguage } from "../../../supabase/functions/metadata/local/text/language.ts";
+import { linesOf } from "../../../supabase/functions/metadata/local/text/text.ts";
 
 const languageOf = (text: string): Promise<string | null> => findLanguage(linesOf([{ page_number: 1, text }]));
 

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { displayName } from "../../../supabase/functions/metadata/local/name.ts";
-import { slugOf } from "../../../supabase/functions/metadata/local/keywords.ts";
+import { displayName } from "../../../supabase/functions/metadata/local/name/name.ts";
+import { slugOf } from "../../../supabase/functions/metadata/local/tags/keywords.ts";
 
 const parts = {
   type: "invoice" as const,

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { describeLocally } from "../../../supabase/functions/metadata/local/describe.ts";
-import { mendedKey } from "../../../supabase/functions/metadata/local/misreadings.ts";
+import { mendedKey } from "../../../supabase/functions/metadata/local/text/misreadings.ts";
 
 async function describePicture(lines: string[]) {
   const { metadata } = await describeLocally(

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { describeLocally } from "../../../supabase/functions/metadata/local/describe.ts";
-import { withKnownTags } from "../../../supabase/functions/metadata/local/known-tags.ts";
+import { withKnownTags } from "../../../supabase/functions/metadata/local/tags/known-tags.ts";
 import { INVOICE_EN } from "./papers.ts";
 
 const known = (...tags: string[]) => tags.map((tag, index) => ({ tag, documents: 10 - index }));

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { termsOf, type TermContext } from "../../../supabase/functions/metadata/local/terms.ts";
-import { linesOf } from "../../../supabase/functions/metadata/local/text.ts";
+import { termsOf, type TermContext } from "../../../supabase/functions/metadata/local/tags/terms.ts";
+import { linesOf } from "../../../supabase/functions/metadata/local/text/text.ts";
 import { describePages } from "./description.ts";
 
 function terms(text: string, context: Partial<TermContext> = {}): string[] {

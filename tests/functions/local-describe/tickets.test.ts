@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { findRoute, shortRoute } from "../../../supabase/functions/metadata/local/route.ts";
-import { linesOf } from "../../../supabase/functions/metadata/local/text.ts";
+import { findRoute, shortRoute } from "../../../supabase/functions/metadata/local/name/route.ts";
+import { linesOf } from "../../../supabase/functions/metadata/local/text/text.ts";
 import { describePages } from "./description.ts";
 
 function routeOf(...lines: string[]): string | null {

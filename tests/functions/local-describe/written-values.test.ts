@@ -1,8 +1,8 @@
 // The same rows as in tests/database/written_values.test.ts: what the rules read here has to be proven there.
 import { expect, it } from "vitest";
-import { moneyIn } from "../../../supabase/functions/metadata/local/money.ts";
-import { linesOf } from "../../../supabase/functions/metadata/local/text.ts";
-import { isoOf, writtenDates } from "../../../supabase/functions/metadata/local/written-dates.ts";
+import { moneyIn } from "../../../supabase/functions/metadata/local/amounts/money.ts";
+import { linesOf } from "../../../supabase/functions/metadata/local/text/text.ts";
+import { isoOf, writtenDates } from "../../../supabase/functions/metadata/local/dates/written-dates.ts";
 import values from "./written-values.json" with { type: "json" };
 
 /** A text as the rules see it: one line, with its white space folded. */

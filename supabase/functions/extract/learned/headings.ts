@@ -1,6 +1,6 @@
 import type { Lesson } from "../../_shared/extraction/lessons.ts";
 import type { ScalarField } from "../../_shared/extraction/schema.ts";
-import { foldSpace } from "../../metadata/local/text.ts";
+import { foldSpace } from "../../metadata/local/text/text.ts";
 import { type Row, rowsOf } from "../local/grid.ts";
 import type { Reading } from "../local/parse.ts";
 import { cellUnder } from "../local/below.ts";

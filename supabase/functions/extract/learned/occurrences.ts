@@ -1,6 +1,6 @@
 import { kindOf, type ScalarField } from "../../_shared/extraction/schema.ts";
 import type { Value } from "../../_shared/extraction/values.ts";
-import { keyOf } from "../../metadata/local/text.ts";
+import { keyOf } from "../../metadata/local/text/text.ts";
 import type { Cell, Row } from "../local/grid.ts";
 import { endInText } from "../local/labels.ts";
 import { parseValues, type Reading } from "../local/parse.ts";

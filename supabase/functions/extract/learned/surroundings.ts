@@ -1,4 +1,4 @@
-import { keyOf, wordsOf } from "../../metadata/local/text.ts";
+import { keyOf, wordsOf } from "../../metadata/local/text/text.ts";
 import type { Cell, Row } from "../local/grid.ts";
 import { cellUnder } from "../local/below.ts";
 

@@ -1,7 +1,7 @@
 import type { Lesson, Place } from "../../_shared/extraction/lessons.ts";
 import { kindOf, type ScalarField } from "../../_shared/extraction/schema.ts";
 import type { ExtractPage } from "../../_shared/extraction/values.ts";
-import { foldSpace, keyOf } from "../../metadata/local/text.ts";
+import { foldSpace, keyOf } from "../../metadata/local/text/text.ts";
 import { type Row, rowsOf } from "../local/grid.ts";
 import type { Reading } from "../local/parse.ts";
 import { type Candidate, sameValue } from "../local/candidate.ts";

@@ -1,5 +1,5 @@
 import { kindOf, type ScalarField } from "../../_shared/extraction/schema.ts";
-import { keyOf } from "../../metadata/local/text.ts";
+import { keyOf } from "../../metadata/local/text/text.ts";
 import { isBase } from "./fits.ts";
 import type { Row } from "./grid.ts";
 import { labelsOf } from "./labels.ts";

@@ -1,4 +1,4 @@
-import { keyOf } from "../../metadata/local/text.ts";
+import { keyOf } from "../../metadata/local/text/text.ts";
 import type { Box, Value } from "../../_shared/extraction/values.ts";
 
 /** A value that a field may have; the higher its score, the surer. */

@@ -1,5 +1,5 @@
 import { numberOf } from "../../_shared/extraction/values.ts";
-import { moneyIn } from "../../metadata/local/money.ts";
+import { moneyIn } from "../../metadata/local/amounts/money.ts";
 import type { ReadRow } from "./equations.ts";
 import type { Row } from "./grid.ts";
 

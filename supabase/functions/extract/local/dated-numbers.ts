@@ -1,6 +1,6 @@
 import { kindOf, type ScalarField } from "../../_shared/extraction/schema.ts";
-import { keyOf } from "../../metadata/local/text.ts";
-import { isoOf, writtenDates } from "../../metadata/local/written-dates.ts";
+import { keyOf } from "../../metadata/local/text/text.ts";
+import { isoOf, writtenDates } from "../../metadata/local/dates/written-dates.ts";
 import type { Row } from "./grid.ts";
 import { labelsOf } from "./labels.ts";
 import type { Reading } from "./parse.ts";

@@ -1,7 +1,7 @@
 import { kindOf, type ScalarField } from "../../_shared/extraction/schema.ts";
 import { PERIOD_JOINERS } from "../../metadata/local/tables/other-dates.ts";
-import { keyOf } from "../../metadata/local/text.ts";
-import { isoOf, type WrittenDate, writtenDates } from "../../metadata/local/written-dates.ts";
+import { keyOf } from "../../metadata/local/text/text.ts";
+import { isoOf, type WrittenDate, writtenDates } from "../../metadata/local/dates/written-dates.ts";
 import type { Row } from "./grid.ts";
 import { labelsOf } from "./labels.ts";
 import type { Reading } from "./parse.ts";

@@ -9,7 +9,7 @@ import {
 import { TEMPLATES } from "../../_shared/extraction/templates/index.ts";
 import type { Value } from "../../_shared/extraction/values.ts";
 import type { Einvoice, EinvoiceDetails } from "../../_shared/einvoice.ts";
-import { keyOf } from "../../metadata/local/text.ts";
+import { keyOf } from "../../metadata/local/text/text.ts";
 import { labelsOf } from "./labels.ts";
 import type { Candidate } from "./candidate.ts";
 import type { TableRow } from "./tables.ts";

@@ -2,9 +2,9 @@ import { arrayOf, type Check, parseCheck } from "../../_shared/extraction/checks
 import type { Lesson } from "../../_shared/extraction/lessons.ts";
 import { type Fields, isArray, kindOf, type ScalarField, scalarsOf } from "../../_shared/extraction/schema.ts";
 import type { Einvoice, EinvoiceDetails } from "../../_shared/einvoice.ts";
-import { readsDayFirst } from "../../metadata/local/date-order.ts";
-import { currencyOf, mainCurrency, moneyIn } from "../../metadata/local/money.ts";
-import { linesOf } from "../../metadata/local/text.ts";
+import { readsDayFirst } from "../../metadata/local/dates/date-order.ts";
+import { currencyOf, mainCurrency, moneyIn } from "../../metadata/local/amounts/money.ts";
+import { linesOf } from "../../metadata/local/text/text.ts";
 import type { ExtractPage, Extraction } from "../../_shared/extraction/values.ts";
 import { taughtHeadings } from "../learned/headings.ts";
 import { type Taught, taughtDayFirst, taughtValue } from "../learned/taught.ts";

@@ -1,8 +1,8 @@
 import { type Kind, kindOf, type ScalarField } from "../../_shared/extraction/schema.ts";
-import { moneyIn } from "../../metadata/local/money.ts";
+import { moneyIn } from "../../metadata/local/amounts/money.ts";
 import { CURRENCIES } from "../../metadata/local/tables/amounts.ts";
-import { keyOf } from "../../metadata/local/text.ts";
-import { writtenDates } from "../../metadata/local/written-dates.ts";
+import { keyOf } from "../../metadata/local/text/text.ts";
+import { writtenDates } from "../../metadata/local/dates/written-dates.ts";
 import { labelsOf } from "./labels.ts";
 
 /** Letters of other words that may stand between a label and its value: "Due on", "Total in EUR"; more say something else. */

@@ -1,6 +1,6 @@
 import { isArray, kindOf, type ArrayField, type Fields, type ScalarField } from "../../_shared/extraction/schema.ts";
 import { numberOf, type Value } from "../../_shared/extraction/values.ts";
-import { keyOf } from "../../metadata/local/text.ts";
+import { keyOf } from "../../metadata/local/text/text.ts";
 import { boxAround, type Cell, type Row } from "./grid.ts";
 import type { TableRow } from "./tables.ts";
 

@@ -1,5 +1,5 @@
 import type { Word } from "../../_shared/pages.ts";
-import { foldSpace, keyOf } from "../../metadata/local/text.ts";
+import { foldSpace, keyOf } from "../../metadata/local/text/text.ts";
 import type { Box, ExtractPage } from "../../_shared/extraction/values.ts";
 
 /** A part of a row with white around it: a cell of a table, a label, a value. `box` where the words have boxes. */

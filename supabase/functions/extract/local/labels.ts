@@ -4,7 +4,7 @@ import { OTHER_DATE_LABELS } from "../../metadata/local/tables/dates.ts";
 import { MORE_OTHER_DATE_LABELS } from "../../metadata/local/tables/other-dates.ts";
 import { MORE_LABELS } from "./more-labels.ts";
 import { NOT_THE_NET, NOT_THE_NUMBER } from "./other-labels.ts";
-import { keyOf, RUNS_ON } from "../../metadata/local/text.ts";
+import { keyOf, RUNS_ON } from "../../metadata/local/text/text.ts";
 
 /**
  * A label found in a key: where it begins and ends, and the paths that it names; none for a label of something else. `compound`: the

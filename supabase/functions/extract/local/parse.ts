@@ -1,7 +1,7 @@
 import { kindOf, type ScalarField } from "../../_shared/extraction/schema.ts";
-import { mendedAmount, moneyIn } from "../../metadata/local/money.ts";
-import { foldSpace, keyOf, plainDigits, wordsOf } from "../../metadata/local/text.ts";
-import { isoOf, writtenDates } from "../../metadata/local/written-dates.ts";
+import { mendedAmount, moneyIn } from "../../metadata/local/amounts/money.ts";
+import { foldSpace, keyOf, plainDigits, wordsOf } from "../../metadata/local/text/text.ts";
+import { isoOf, writtenDates } from "../../metadata/local/dates/written-dates.ts";
 import { type Marks, markBehind } from "./flows.ts";
 import { OF_ANOTHER_NUMBER } from "./other-labels.ts";
 import type { Value } from "../../_shared/extraction/values.ts";

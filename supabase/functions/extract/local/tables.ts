@@ -1,6 +1,6 @@
 import { kindOf, type ArrayField, type ScalarField } from "../../_shared/extraction/schema.ts";
 import { type Box, numberOf, type Value } from "../../_shared/extraction/values.ts";
-import { moneyIn } from "../../metadata/local/money.ts";
+import { moneyIn } from "../../metadata/local/amounts/money.ts";
 import { BALANCE, flowOf, settleByBalance, withAmount } from "./flows.ts";
 import type { Cell, Row } from "./grid.ts";
 import { type Column, type Heading, headingOf, sameColumns } from "./headings.ts";

@@ -1,5 +1,5 @@
 import { type ArrayField, kindOf } from "../../_shared/extraction/schema.ts";
-import { type Money, moneyIn } from "../../metadata/local/money.ts";
+import { type Money, moneyIn } from "../../metadata/local/amounts/money.ts";
 import type { Cell, Row } from "./grid.ts";
 import type { Reading } from "./parse.ts";
 import { flowOf } from "./flows.ts";

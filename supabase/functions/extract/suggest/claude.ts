@@ -6,7 +6,7 @@ import type { Fields, ScalarField } from "../../_shared/extraction/schema.ts";
 import type { FoundValue } from "../../_shared/extraction/values.ts";
 import { fenced } from "../../metadata/claude/fence.ts";
 import { strictSchema } from "../../metadata/claude/strict-schema.ts";
-import { keyOf } from "../../metadata/local/text.ts";
+import { keyOf } from "../../metadata/local/text/text.ts";
 import { readValue } from "../claude/tool.ts";
 import {
   fieldOf,

@@ -1,8 +1,8 @@
 import type { Kind } from "../../_shared/extraction/schema.ts";
 import type { ExtractPage } from "../../_shared/extraction/values.ts";
-import { moneyIn } from "../../metadata/local/money.ts";
-import { keyOf } from "../../metadata/local/text.ts";
-import { writtenDates } from "../../metadata/local/written-dates.ts";
+import { moneyIn } from "../../metadata/local/amounts/money.ts";
+import { keyOf } from "../../metadata/local/text/text.ts";
+import { writtenDates } from "../../metadata/local/dates/written-dates.ts";
 import { isYesOrNo } from "../local/parse.ts";
 import { type Cell, type Row, rowsOf } from "../local/grid.ts";
 import { cellUnder } from "../local/below.ts";

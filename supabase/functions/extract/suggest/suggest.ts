@@ -13,7 +13,7 @@ import {
 } from "../../_shared/extraction/schema.ts";
 import { type Template, TEMPLATES } from "../../_shared/extraction/templates/index.ts";
 import { numberOf } from "../../_shared/extraction/values.ts";
-import { keyOf } from "../../metadata/local/text.ts";
+import { keyOf } from "../../metadata/local/text/text.ts";
 import { extractLocally } from "../local/extract.ts";
 import { labelsOf } from "../local/labels.ts";
 import { commonKind, type FoundTable, type LabelledValue, labelledIn } from "./labelled.ts";

@@ -1,8 +1,8 @@
 import type { Clue, Clues } from "../../_shared/learned.ts";
 import type { TextPage } from "../../_shared/metadata.ts";
-import { moneyIn } from "../local/money.ts";
-import { keyOf, type Line, linesOf, wordsOf } from "../local/text.ts";
-import { isoOf, orderShown, writtenDates } from "../local/written-dates.ts";
+import { moneyIn } from "../local/amounts/money.ts";
+import { keyOf, type Line, linesOf, wordsOf } from "../local/text/text.ts";
+import { isoOf, orderShown, writtenDates } from "../local/dates/written-dates.ts";
 import { senderMarks } from "./marks.ts";
 
 /** How many values of each kind are kept for a document, and how long a label is. */

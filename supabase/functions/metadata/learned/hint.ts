@@ -1,10 +1,10 @@
 import type { LearnedHint } from "../../_shared/learned.ts";
 import { DOCUMENT_TYPES, type DocumentType, type Metadata } from "../../_shared/metadata.ts";
-import type { Amount } from "../local/amounts.ts";
-import { withoutLegalForm } from "../local/company-name.ts";
+import type { Amount } from "../local/amounts/amounts.ts";
+import { withoutLegalForm } from "../local/sender/company-name.ts";
 import { CONFIDENCE } from "../local/confidence.ts";
-import { currencyOf, mainCurrency } from "../local/money.ts";
-import { type Finding, keyOf, type Line, wordsOf } from "../local/text.ts";
+import { currencyOf, mainCurrency } from "../local/amounts/money.ts";
+import { type Finding, keyOf, type Line, wordsOf } from "../local/text/text.ts";
 import { type Labelled, labelledAmounts, labelledDates, withLabel } from "./clues.ts";
 import { bearsMark, senderMarks } from "./marks.ts";
 

@@ -1,6 +1,6 @@
-import { recipientCells } from "../local/addressees.ts";
+import { recipientCells } from "../local/sender/addressees.ts";
 import { COMMON_DOMAINS } from "../local/tables/companies.ts";
-import { keyOf, type Line, wordsOf } from "../local/text.ts";
+import { keyOf, type Line, wordsOf } from "../local/text/text.ts";
 
 /** How many marks of a sender are kept. */
 const MOST_MARKS = 12;

@@ -28,7 +28,7 @@ export async function followed(
   pages: TextPage[],
 ): Promise<NonNullable<Description["learned"]>> {
   return await inTurn(async () => {
-    const [{ taughtFields }, { linesOf }] = await Promise.all([import("./hint.ts"), import("../local/text.ts")]);
+    const [{ taughtFields }, { linesOf }] = await Promise.all([import("./hint.ts"), import("../local/text/text.ts")]);
     return { hint_id: hint.id, fields: taughtFields(metadata, hint, linesOf(pages)) };
   });
 }

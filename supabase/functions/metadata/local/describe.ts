@@ -1,28 +1,28 @@
 import { formatOfType } from "../../_shared/file-formats.ts";
 import { Metadata, type Describe, type DescribeInput } from "../../_shared/metadata.ts";
-import { findFare, findTotal } from "./amounts.ts";
+import { findFare, findTotal } from "./amounts/amounts.ts";
 import { isTaughtType, taughtBy } from "../learned/hint.ts";
 import { CONFIDENCE } from "./confidence.ts";
-import { findCorrespondent } from "./correspondent.ts";
-import { readsDayFirst } from "./date-order.ts";
-import { findDocumentDate } from "./dates.ts";
-import { findDocumentType } from "./document-type.ts";
-import { archiveTitle, calendarTitle, containerOf, contentsOf, membersOf } from "./containers.ts";
+import { findCorrespondent } from "./sender/correspondent.ts";
+import { readsDayFirst } from "./dates/date-order.ts";
+import { findDocumentDate } from "./dates/dates.ts";
+import { findDocumentType } from "./type/document-type.ts";
+import { archiveTitle, calendarTitle, containerOf, contentsOf, membersOf } from "./type/containers.ts";
 import { einvoiceFindings, evidenceFrom, type XmlFinding } from "./einvoice.ts";
-import { tagsOf } from "./keywords.ts";
-import { withKnownTags } from "./known-tags.ts";
-import { findLanguage } from "./language.ts";
-import { hasSums, mailHead, type MailHead } from "./mails.ts";
-import { mendedKey } from "./misreadings.ts";
-import { blankName, displayName } from "./name.ts";
-import { isMachineMade } from "./own-name.ts";
-import { findParties } from "./parties.ts";
-import { findRoute, routeText, shortRoute } from "./route.ts";
-import { findSubject } from "./subject.ts";
+import { tagsOf } from "./tags/keywords.ts";
+import { withKnownTags } from "./tags/known-tags.ts";
+import { findLanguage } from "./text/language.ts";
+import { hasSums, mailHead, type MailHead } from "./mails/mails.ts";
+import { mendedKey } from "./text/misreadings.ts";
+import { blankName, displayName } from "./name/name.ts";
+import { isMachineMade } from "./name/own-name.ts";
+import { findParties } from "./sender/parties.ts";
+import { findRoute, routeText, shortRoute } from "./name/route.ts";
+import { findSubject } from "./name/subject.ts";
 import { blankSummary, summaryOf } from "./summary.ts";
 import { DOCUMENT_TYPE_LABELS } from "./tables/document-types.ts";
 import { TOPICS } from "./tables/topics.ts";
-import { holds, keyOf, type Line, linesOf } from "./text.ts";
+import { holds, keyOf, type Line, linesOf } from "./text/text.ts";
 
 /**
  * Describes a document from the words that stand in it, without a model, a key or a network: what it is, who it is from,

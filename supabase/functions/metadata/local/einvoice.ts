@@ -1,10 +1,10 @@
 import type { Einvoice } from "../../_shared/einvoice.ts";
 import type { DocumentType, Metadata } from "../../_shared/metadata.ts";
-import type { Amount } from "./amounts.ts";
+import type { Amount } from "./amounts/amounts.ts";
 import { CONFIDENCE } from "./confidence.ts";
-import { isoOf, writtenDates } from "./written-dates.ts";
-import { moneyIn } from "./money.ts";
-import { visible, keyOf, type Line } from "./text.ts";
+import { isoOf, writtenDates } from "./dates/written-dates.ts";
+import { moneyIn } from "./amounts/money.ts";
+import { visible, keyOf, type Line } from "./text/text.ts";
 
 /** A value with the words that prove it: in a line of a page, or in the XML alone. */
 export type XmlFinding<T> = {

@@ -1,13 +1,13 @@
 import { trimmedEnd } from "../../_shared/trim.ts";
 import type { DocumentType } from "../../_shared/metadata.ts";
-import type { Amount } from "./amounts.ts";
-import { tellingSentence } from "./sentences.ts";
-import type { Container } from "./containers.ts";
-import { shownSubject } from "./name.ts";
-import { writtenShare } from "./noise.ts";
-import { isStamp } from "./title-likeness.ts";
+import type { Amount } from "./amounts/amounts.ts";
+import { tellingSentence } from "./text/sentences.ts";
+import type { Container } from "./type/containers.ts";
+import { shownSubject } from "./name/name.ts";
+import { writtenShare } from "./text/noise.ts";
+import { isStamp } from "./name/title-likeness.ts";
 import { SUMMARIES, type SummaryWords } from "./tables/summaries.ts";
-import { foldSpace, shorten, visible, type Line } from "./text.ts";
+import { foldSpace, shorten, visible, type Line } from "./text/text.ts";
 
 const LONGEST = 200;
 

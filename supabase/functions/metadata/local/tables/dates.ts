@@ -1,5 +1,5 @@
 import { INVOICE_DATE_LABELS, ISSUE_DATE_LABELS, MORE_INVOICE_DATE_LABELS } from "../../../_shared/date-labels.ts";
-import { keyOf } from "../text.ts";
+import { keyOf } from "../text/text.ts";
 import { everydayDates, PRINTED_LABELS } from "./everyday-words.ts";
 import { moreWords } from "./more-words.ts";
 import { monthNames } from "./months.ts";

@@ -1,5 +1,5 @@
 import type { DocumentType } from "../../../_shared/metadata.ts";
-import { keyOf } from "../text.ts";
+import { keyOf } from "../text/text.ts";
 
 /** Phrases as people write them, parted by commas; `*` for the beginning of a compound. */
 type Phrases = string;

@@ -1,4 +1,4 @@
-import { keyOf } from "../text.ts";
+import { keyOf } from "../text/text.ts";
 
 /** What mail programs put before the parts of a mail's head, as people write them, parted by commas. */
 const LABELS = {

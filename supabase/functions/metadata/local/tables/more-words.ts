@@ -1,5 +1,5 @@
 import type { DocumentType } from "../../../_shared/metadata.ts";
-import { keyOf } from "../text.ts";
+import { keyOf } from "../text/text.ts";
 
 /** Phrases as people write them, parted by commas: case and accents do not matter. */
 type Phrases = string;

@@ -1,4 +1,4 @@
-import { keyOf } from "../text.ts";
+import { keyOf } from "../text/text.ts";
 import { MONTHS } from "./months.ts";
 
 /**

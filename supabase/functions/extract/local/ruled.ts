@@ -1,7 +1,7 @@
 import { kindOf, type ScalarField } from "../../_shared/extraction/schema.ts";
 import type { Value } from "../../_shared/extraction/values.ts";
 import { DOCUMENT_TYPES, type DocumentType } from "../../_shared/metadata.ts";
-import { findTotal } from "../../metadata/local/amounts/amounts.ts";
+import { findTotal } from "../../metadata/local/amounts/total.ts";
 import { hasLegalForm, isMerelyAForm } from "../../metadata/local/sender/company-name.ts";
 import { CONFIDENCE } from "../../metadata/local/confidence.ts";
 import { findCorrespondent } from "../../metadata/local/sender/correspondent.ts";

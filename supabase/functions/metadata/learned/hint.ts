@@ -1,6 +1,6 @@
 import type { LearnedHint } from "../../_shared/learned.ts";
 import { DOCUMENT_TYPES, type DocumentType, type Metadata } from "../../_shared/metadata.ts";
-import type { Amount } from "../local/amounts/amounts.ts";
+import type { Amount } from "../local/amounts/money.ts";
 import { withoutLegalForm } from "../local/sender/company-name.ts";
 import { CONFIDENCE } from "../local/confidence.ts";
 import { currencyOf, mainCurrency } from "../local/amounts/money.ts";

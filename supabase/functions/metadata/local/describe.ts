@@ -1,6 +1,7 @@
 import { formatOfType } from "../../_shared/file-formats.ts";
 import { Metadata, type Describe, type DescribeInput } from "../../_shared/metadata.ts";
-import { findFare, findTotal } from "./amounts/amounts.ts";
+import { findFare } from "./amounts/fare.ts";
+import { findTotal } from "./amounts/total.ts";
 import { isTaughtType, taughtBy } from "../learned/hint.ts";
 import { CONFIDENCE } from "./confidence.ts";
 import { findCorrespondent } from "./sender/correspondent.ts";

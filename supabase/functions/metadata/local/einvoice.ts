@@ -1,6 +1,6 @@
 import type { Einvoice } from "../../_shared/einvoice.ts";
 import type { DocumentType, Metadata } from "../../_shared/metadata.ts";
-import type { Amount } from "./amounts/amounts.ts";
+import type { Amount } from "./amounts/money.ts";
 import { CONFIDENCE } from "./confidence.ts";
 import { isoOf, writtenDates } from "./dates/written-dates.ts";
 import { moneyIn } from "./amounts/money.ts";

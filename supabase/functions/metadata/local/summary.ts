@@ -1,6 +1,6 @@
 import { trimmedEnd } from "../../_shared/trim.ts";
 import type { DocumentType } from "../../_shared/metadata.ts";
-import type { Amount } from "./amounts/amounts.ts";
+import type { Amount } from "./amounts/money.ts";
 import { tellingSentence } from "./text/sentences.ts";
 import type { Container } from "./type/containers.ts";
 import { shownSubject } from "./name/name.ts";

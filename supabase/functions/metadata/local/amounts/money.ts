@@ -1,6 +1,9 @@
 import { CURRENCIES, SPACED, THREE_DECIMALS } from "../tables/amounts.ts";
 import { holds, type Line, plainDigits } from "../text/text.ts";
 
+/** `currency` is an ISO 4217 code, null where the text names none. */
+export type Amount = { amount: number; currency: string | null };
+
 /** An amount as it is written in a line; `start` and `end` are offsets in its text. */
 export type Money = { amount: number; currency: string | null; start: number; end: number };
 

@@ -1,7 +1,7 @@
 import { extensionOf } from "../../../_shared/file-formats.ts";
 import { trimmed, trimmedEnd, whole } from "../../../_shared/trim.ts";
 import type { DocumentType } from "../../../_shared/metadata.ts";
-import type { Amount } from "../amounts/amounts.ts";
+import type { Amount } from "../amounts/money.ts";
 import { titleCase, withoutLegalForm } from "../sender/company-name.ts";
 import { CONTRACT_WORDS } from "../tables/contracts.ts";
 import { DOCUMENT_TYPE_LABELS } from "../tables/document-types.ts";

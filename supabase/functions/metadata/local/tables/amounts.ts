@@ -74,3 +74,21 @@ export const THREE_DECIMALS: readonly string[] = ["KWD", "BHD", "OMR", "JOD", "T
 
 /** Beside these a space parts the thousands of whole amounts as well: SEK 12 345. */
 export const SPACED: readonly string[] = ["SEK", "NOK", "DKK", "KR", "KR.", "CZK", "PLN", "HUF", "RUB", "UAH"];
+
+/** Labels of what a credit note gives back, in key form. */
+export const CREDIT_LABELS: readonly (readonly [number, ...string[]])[] = [
+  [9,
+    "gutschriftsbetrag", "gutschriftbetrag", "erstattungsbetrag", "credit total", "total credit", "credit amount",
+    "refund total", "refund amount", "amount refunded", "total refund", "montant de l avoir", "total avoir", "net a deduire", "importe a abonar", "total abono", "importo da rimborsare", "kwota do zwrotu", "att aterbetala", "att aterfa", "belopp att aterfa", "att fa tillbaka", "til gode", "tilgodebelop", "belob til gode", "hyvitettava",
+    "hyvityksen maara", "castka k vraceni", "suma na vratenie", "visszateritendo"],
+];
+
+/** What was paid before the bill came. In key form. */
+export const DEPOSITS: readonly string[] = [
+  "deposit", "deposit paid", "deposit received", "advance", "advance payment", "prepaid", "prepayment",
+  "retainer", "*anzahlung", "anzahlung", "vorauszahlung", "abschlag", "acompte", "acompte verse", "arrhes",
+  "anticipo", "senal", "entrega a cuenta", "acconto", "caparra", "adiantamento", "sinal", "aanbetaling",
+  "voorschot", "zaliczka", "zaloha", "forskott", "forskud", "forskudd", "ennakkomaksu", "eloleg", "avans",
+  "kapora", "on odeme", "προκαταβολη", "аванс", "предоплата", "内金", "前金", "定金", "预付款", "선금", "계약금", "دفعة مقدمة",
+  "מקדמה",
+];

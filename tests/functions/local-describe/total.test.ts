@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { findTotal } from "../../../supabase/functions/metadata/local/amounts/amounts.ts";
+import { findTotal } from "../../../supabase/functions/metadata/local/amounts/total.ts";
 import { moneyIn } from "../../../supabase/functions/metadata/local/amounts/money.ts";
 import { linesOf } from "../../../supabase/functions/metadata/local/text/text.ts";
 

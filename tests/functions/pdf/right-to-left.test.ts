@@ -91,6 +91,35 @@ describe("a line from the right", () => {
     expect(textOfGlyphs(fromRight(line.replace("(", "#").replace(")", "(").replace("#", ")")))).toBe(line);
   });
 
+  it("has brackets beside a foreign name around the words that they stand around", () => {
+    const line = "شركة النور (المحدودة) Acme للتجارة";
+    const drawn = [
+      ...fromRight("شركة النور", 300),
+      ...typed(")", 240, 0),
+      ...fromRight("المحدودة", 240),
+      ...typed("(", 195, 0),
+      ...typed("Acme", 170, 0),
+      ...fromRight("للتجارة", 165),
+    ];
+    expect(textOfGlyphs(byPlace(drawn))).toBe(line);
+  });
+
+  it("keeps a sign between two of its letters there, also in a line of foreign names", () => {
+    const name = [
+      ...fromRight("חברת", 300),
+      ...typed("Acme Ltd", 235, 0),
+      ...fromRight("בע", 230),
+      ...typed('"', 215, 0),
+      ...fromRight("מ", 215),
+    ];
+    expect(textOfGlyphs([...fromRight("חשבונית מס לחודש מאי", 300, -20), ...byPlace(name)])).toBe(
+      'חשבונית מס לחודש מאי\n\nחברת Acme Ltd בע"מ',
+    );
+    expect(textOfGlyphs([...typed("The name of the company is", 75, 0), ...byPlace(name).slice(0, 4)])).toBe(
+      'The name of the company is בע"מ',
+    );
+  });
+
   it("keeps the words of Hebrew within a line of English in their order", () => {
     const glyphs = [
       ...typed("The word order of the line", 0, 0),

@@ -1,9 +1,12 @@
+import { type Clip, clipOf, isCutOff } from "./clips.ts";
+import { withoutDoubles } from "./doubled.ts";
 import { type Box, type Matrix, moved, placed, type Turn, turnOf } from "./frame.ts";
 import type { OpenPage } from "./page.ts";
 import { RTL } from "./right-to-left.ts";
 import type { NamedGlyphs } from "./named-glyphs.ts";
 import { doubleAt, fourAt, type Pdfium } from "./pdfium.ts";
 import { formOf, spreadReplaced } from "./replaced-text.ts";
+import { textObjectsOf } from "./text-objects.ts";
 
 /**
  * A character of a text layer. The box is in points of the page as its text runs: x along the line, y downwards from line
@@ -24,6 +27,8 @@ export type Glyph = {
   unmapped: boolean;
   /** A space of the file stands before it. */
   spaceBefore: boolean;
+  /** A program has placed each letter by itself, spaces too. */
+  rounded?: true;
   /** Of letters that run from right to left: where their ink is. Their widths in the file are often wrong. */
   ink?: { x0: number; x1: number };
 };
@@ -34,6 +39,9 @@ export const MAX_GLYPHS = 100_000;
 const INVISIBLE = 3; // PDF 32000-1, table 106: text rendering mode
 const IN_ANY_FONT = 0x250; // Latin letters: PDFium has a font for them where the file has none
 const HYPHENS = new Set([0x02, 0xad, 0xfffe]); // what PDFium makes of a hyphen at the end of a line
+
+/** Text objects to a letter, at least, where each letter is placed by itself. */
+const LETTER_BY_LETTER = 0.8;
 
 /** What of the type size stands below the line that the letters stand on. */
 const BELOW = 0.2;
@@ -49,7 +57,7 @@ export function glyphsOf(open: OpenPage, named?: NamedGlyphs): PageGlyphs {
 }
 
 function charactersOf(
-  { library, text, box, hidden }: OpenPage,
+  { library, page, text, box, hidden }: OpenPage,
   named: NamedGlyphs | undefined,
   areControlsLetters: boolean,
 ): PageGlyphs & { controls: number } {
@@ -57,6 +65,7 @@ function charactersOf(
   const objects: number[] = [];
   const fontOf = fontsOf(library, named);
   const forms = new Map<number, Matrix>();
+  const { afterBlank, inPieces } = textObjectsOf(library, page);
   let unnamed = false;
   let controls = 0;
   const count = Math.min(library._FPDFText_CountChars(text), MAX_GLYPHS);
@@ -67,6 +76,7 @@ function charactersOf(
     let isNegative = false;
     let invisible = false;
     let shift = UNMOVED;
+    let clip: Clip | null = null;
     let spaceBefore = false;
     for (let index = 0; index < count; index += 1) {
       const code = library._FPDFText_GetUnicode(text, index);
@@ -85,10 +95,12 @@ function charactersOf(
       const its = library._FPDFText_GetTextObject(text, index);
       if (its !== object) {
         object = its;
+        spaceBefore ||= afterBlank.has(its);
         invisible = its !== 0 && library._FPDFTextObj_GetTextRenderMode(its) === INVISIBLE;
         size = sizeOf(library, text, index, at);
         isNegative = library._FPDFText_GetFontSize(text, index) < 0;
         const form = formOf(library, text, index, its, at);
+        clip = form || inPieces.has(its) ? null : clipOf(library, text, index, its, at);
         if (form) forms.set(its, form);
         shift = form ? shiftBy(library, text, index, at, form) : UNMOVED;
       }
@@ -102,6 +114,7 @@ function charactersOf(
       const [left, right] = [loose[0] + along.x, loose[2] + along.x];
       const [top, bottom] = [loose[1] + along.y, loose[3] + along.y];
       if (right < box.left || left > box.right || top < box.bottom || bottom > box.top) continue;
+      if (clip && isCutOff(clip, inkBoxOf(library, text, index, at) ?? { left, bottom, right, top })) continue;
       if (hidden.objects.has(its) && (!hidden.unsure.has(its) || code < IN_ANY_FONT)) continue;
       const drawn = placed(turn ?? 0, left, top, right, bottom);
       const frame = onItsLine(library, text, index, at, size, drawn, turn ?? 0, shift);
@@ -115,10 +128,12 @@ function charactersOf(
       }
     }
     spreadReplaced(library, glyphs, objects, forms, at);
+    if (afterBlank.size > 0 && new Set(objects).size > LETTER_BY_LETTER * glyphs.length)
+      for (const glyph of glyphs) glyph.rounded = true;
   } finally {
     library.wasmExports.free(at);
   }
-  return { glyphs, unnamed, controls };
+  return { glyphs: withoutDoubles(glyphs), unnamed, controls };
 }
 
 /**
@@ -213,8 +228,16 @@ function inkOf(
   turn: Turn,
   shift: Shift,
 ): { ink: { x0: number; x1: number } } | null {
-  if (library._FPDFText_GetCharBox(text, index, at, at + 8, at + 16, at + 24) === 0) return null;
-  const [left = 0, right = 0, bottom = 0, top = 0] = [0, 8, 16, 24].map((offset) => doubleAt(library, at + offset));
+  const box = inkBoxOf(library, text, index, at);
+  if (!box) return null;
+  const { left, bottom, right, top } = box;
   const { x0, x1 } = placed(turn, left + shift.x, top + shift.y, right + shift.x, bottom + shift.y);
   return x1 > x0 ? { ink: { x0, x1 } } : null;
+}
+
+/** The same on the page, y upwards. */
+function inkBoxOf(library: Pdfium, text: number, index: number, at: number): Clip | null {
+  if (library._FPDFText_GetCharBox(text, index, at, at + 8, at + 16, at + 24) === 0) return null;
+  const [left = 0, right = 0, bottom = 0, top = 0] = [0, 8, 16, 24].map((offset) => doubleAt(library, at + offset));
+  return { left, bottom, right, top };
 }

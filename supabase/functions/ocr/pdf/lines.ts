@@ -7,6 +7,10 @@ export type Line = { words: LayerWord[]; x0: number; y0: number; x1: number; y1:
 
 /** A word belongs to a line that covers so much of the lower of the two. */
 const SHARED_HEIGHT = 0.5;
+/** How much higher text is than a raised figure of it, and how many signs such a figure has at most. */
+const RAISED = { height: 1.1, signs: 2 };
+/** The share of an initial's height that the text beside it has at most. */
+const INITIAL = 0.6;
 /** Words of a line that are asked whether another stands over them: enough for what people write, few enough for a page of 100,000. */
 const LOOK_BACK = 64;
 /** A gap of more than this share of a line's height parts cells of a table. */
@@ -27,12 +31,21 @@ export function linesOf(words: LayerWord[]): Line[] {
   return lines.sort((a, b) => a.y0 - b.y0);
 }
 
-/** A line's height stays that of its first word: else lines of two columns, a little apart, would grow into one another. */
+/**
+ * A line's height stays that of its first word: else lines of two columns, a little apart, would grow into one another. Where
+ * that is a raised figure, or an initial that is as high as several lines, it is that of the text beside it.
+ */
 function add(line: Line, word: LayerWord): void {
+  const share = heightOf(word) / heightOf(line);
+  const isRaised = share > RAISED.height && line.words.every(({ text }) => text.length <= RAISED.signs);
+  const isInitial = share < INITIAL && line.words.length === 1 && /^\p{L}$/u.test(line.words[0]!.text);
+  if (isRaised || (isInitial && word.x0 > line.x0)) [line.y0, line.y1] = [word.y0, word.y1];
   line.words.push(word);
   line.x0 = Math.min(line.x0, word.x0);
   line.x1 = Math.max(line.x1, word.x1);
 }
+
+const heightOf = ({ y0, y1 }: { y0: number; y1: number }): number => y1 - y0;
 
 function sharesHeight(line: Line, word: LayerWord): boolean {
   const shared = Math.min(line.y1, word.y1) - Math.max(line.y0, word.y0);
@@ -45,16 +58,22 @@ function covers(one: LayerWord, other: LayerWord): boolean {
   return shared > 0.5 * Math.min(one.x1 - one.x0, other.x1 - other.x0);
 }
 
+/** The share of a line's letters that run from right to left at least, where the page does, too: the others are names. */
+const FROM_RIGHT_ON_SUCH_A_PAGE = 1 / 3;
+
+/** Whether a line is read from the right. `onPage`: whether most of its page is. */
+export const isFromRight = ({ words }: Line, onPage: boolean): boolean =>
+  runsFromRight(words.map(({ text }) => text).join(""), onPage ? FROM_RIGHT_ON_SUCH_A_PAGE : undefined);
+
 /** The text of a line as it is read, with two spaces between the cells of a table. */
-export function textOf(line: Line): string {
-  const isFromRight = runsFromRight(line.words.map((word) => word.text).join(""));
-  const runs = runsOf(line.words, isFromRight);
+export function textOf(line: Line, fromRight: boolean): string {
+  const runs = runsOf(line.words, fromRight);
   const texts = runs.map(({ words, fromRight }) => {
     const read = fromRight ? [...words].reverse() : words;
     return read.map((word, index) => (index === 0 ? "" : gapText(read[index - 1]!, word)) + word.text).join("");
   });
   const gaps = runs.map(({ words }, index) => (index === 0 ? "" : gapText(runs[index - 1]!.words.at(-1)!, words[0]!)));
-  if (!isFromRight) return texts.map((text, index) => gaps[index] + text).join("");
+  if (!fromRight) return texts.map((text, index) => gaps[index] + text).join("");
   return withBrackets(
     texts
       .map((text, index) => text + gaps[index])
@@ -63,31 +82,60 @@ export function textOf(line: Line): string {
   );
 }
 
-/** White between words that run from right to left, or a word and its punctuation. */
-const GAP_FROM_RIGHT = 0.22;
+/** White between words that run from right to left, and between one and what is beside it. */
+const [GAP_FROM_RIGHT, GAP_BESIDE] = [0.22, 0.18];
 
 function gapText(before: LayerWord, word: LayerWord): string {
   const gap = Math.max(word.x0 - before.x1, before.x0 - word.x1);
   const height = Math.max(word.y1 - word.y0, before.y1 - before.y0);
   if (gap > CELL_GAP * height) return "  ";
-  if (RTL.test(before.text) || RTL.test(word.text)) return gap < GAP_FROM_RIGHT * height ? "" : " ";
+  const fromRight = [before, word].filter(({ text }) => RTL.test(text)).length;
+  if (fromRight > 0) return gap < (fromRight === 2 ? GAP_FROM_RIGHT : GAP_BESIDE) * height ? "" : " ";
   // Raised figures and the like are words of their own only because they stand higher.
   return Math.abs(gap) < WORD_GAP * height && !word.spaced ? "" : " ";
 }
 
+/** Whether a word runs from right to left; null where its signs do not say. */
+type Direction = boolean | null;
 type Run = { words: LayerWord[]; fromRight: boolean };
 
 /**
- * A line, from left to right, in runs that are read in one direction. In a line from the right, a number goes with the foreign
- * word at its left and is a run of its own otherwise (Unicode's bidirectional algorithm, N1 and W7).
+ * A line, from left to right, in runs that are read in one direction (Unicode's bidirectional algorithm): a number goes with
+ * the foreign word at its left in a line from the right, with the words on both its sides in another one (W7); signs go with
+ * what stands on both their sides, or with the line (N1, N2).
  */
-function runsOf(words: LayerWord[], isFromRight: boolean): Run[] {
+function runsOf(words: LayerWord[], lineFromRight: boolean): Run[] {
+  const letters = words.map(({ text }): Direction => (RTL.test(text) ? true : /\p{L}/u.test(text) ? false : null));
+  const aroundLetters = around(letters);
+  const known = words.map(({ text }, at): Direction => {
+    if (letters[at] !== null || !/\p{N}/u.test(text)) return letters[at]!;
+    const { before, after } = aroundLetters[at]!;
+    return lineFromRight ? (before ?? true) : before === true && after === true;
+  });
+  const aroundKnown = around(known);
   const runs: Run[] = [];
-  for (const word of words) {
+  for (const [at, word] of words.entries()) {
+    const { before, after } = aroundKnown[at]!;
+    const fromRight = known[at] ?? (before === after && before !== null ? before : lineFromRight);
     const last = runs.at(-1);
-    const fromRight = RTL.test(word.text) || (isFromRight && (last?.fromRight ?? true) && !/\p{L}/u.test(word.text));
     if (last?.fromRight === fromRight) last.words.push(word);
     else runs.push({ words: [word], fromRight });
   }
   return runs;
+}
+
+/** For each word, the directions of the nearest words before and after it that have one. */
+function around(directions: Direction[]): { before: Direction; after: Direction }[] {
+  const result = directions.map(() => ({ before: null as Direction, after: null as Direction }));
+  let last: Direction = null;
+  for (const [at, direction] of directions.entries()) {
+    result[at]!.before = last;
+    last = direction ?? last;
+  }
+  last = null;
+  for (let at = directions.length - 1; at >= 0; at -= 1) {
+    result[at]!.after = last;
+    last = directions[at] ?? last;
+  }
+  return result;
 }

@@ -4,8 +4,8 @@ import type { Glyph } from "./layer.ts";
 export const RTL =
   /(?!\p{N})(?:\p{Script=Hebrew}|\p{Script=Arabic}|\p{Script=Syriac}|\p{Script=Thaana}|\p{Script=Nko})/u;
 
-/** Whether most letters of a text run from right to left. */
-export function runsFromRight(text: string): boolean {
+/** Whether most letters of a text run from right to left, or more than a share of them. */
+export function runsFromRight(text: string, share = 0.5): boolean {
   if (!RTL.test(text)) return false;
   let right = 0;
   let left = 0;
@@ -13,7 +13,7 @@ export function runsFromRight(text: string): boolean {
     if (RTL.test(char)) right += 1;
     else if (/\p{L}/u.test(char)) left += 1;
   }
-  return right > left;
+  return right > share * (right + left);
 }
 
 /** Letters of one line stand with their middles closer than this share of their height. */

@@ -4,7 +4,7 @@ import { inReadingOrder } from "./columns.ts";
 import type { Turn } from "./frame.ts";
 import type { Glyph } from "./layer.ts";
 import type { PlacedLine } from "../structure.ts";
-import { CELL_GAP, type Line, linesOf, textOf } from "./lines.ts";
+import { CELL_GAP, isFromRight, type Line, linesOf, textOf } from "./lines.ts";
 import { runsFromRight } from "./right-to-left.ts";
 import { slantedLabels } from "./slanted.ts";
 import { standsUpright } from "./vertical.ts";
@@ -22,11 +22,12 @@ export type LaidOut = { text: string; lines: PlacedLine[] };
 export function layoutOfGlyphs(glyphs: Glyph[]): LaidOut {
   const lines: Line[] = [];
   const text = textOfGlyphs(glyphs, lines);
-  return { text, lines: lines.map(placedLine) };
+  const onPage = runsFromRight(text);
+  return { text, lines: lines.map((line) => placedLine(line, isFromRight(line, onPage))) };
 }
 
-function placedLine(line: Line): PlacedLine {
-  const text = clean(textOf(line));
+function placedLine(line: Line, fromRight: boolean): PlacedLine {
+  const text = clean(textOf(line, fromRight));
   const texts = text.split(/ {2,}/);
   const groups: { x0: number; x1: number }[] = [];
   for (const { x0, x1 } of line.words) {
@@ -35,7 +36,7 @@ function placedLine(line: Line): PlacedLine {
     else last.x1 = Math.max(last.x1, x1);
   }
   // A line from the right has its cells in that order.
-  if (runsFromRight(text)) groups.reverse();
+  if (fromRight) groups.reverse();
   const cells =
     texts.length === groups.length
       ? texts.map((cell, index) => ({ text: cell, ...groups[index]! }))
@@ -48,6 +49,7 @@ function placedLine(line: Line): PlacedLine {
  * what is upright, what stands at a slant (a watermark) at the end.
  */
 export function textOfGlyphs(glyphs: Glyph[], lines: Line[] = []): string {
+  const onPage = runsFromRight(glyphs.map(({ char }) => char).join(""));
   const { upright, labels } = standsUpright(glyphs);
   const turned = TURNS.map((turn) => upright.filter((glyph) => glyph.turn === turn)).sort(
     (a, b) => b.length - a.length,
@@ -55,9 +57,9 @@ export function textOfGlyphs(glyphs: Glyph[], lines: Line[] = []): string {
   const parts = turned.map((glyphs) => {
     const read = inReadingOrder(linesOf(wordsOf(glyphs)));
     for (const line of read) lines.push(line);
-    return paragraphs(read);
+    return paragraphs(read, onPage);
   });
-  parts.push(paragraphs(linesOf(wordsOf(labels))));
+  parts.push(paragraphs(linesOf(wordsOf(labels)), onPage));
   parts.push(slantedLabels(upright.filter((glyph) => glyph.turn === null)).join("\n"));
   return clean(
     parts
@@ -67,7 +69,7 @@ export function textOfGlyphs(glyphs: Glyph[], lines: Line[] = []): string {
   );
 }
 
-function paragraphs(lines: Line[]): string {
+function paragraphs(lines: Line[], onPage: boolean): string {
   return lines
     .map((line, index) => {
       const before = lines[index - 1];
@@ -75,7 +77,7 @@ function paragraphs(lines: Line[]): string {
       // A line that is higher up begins another column.
       const parted =
         before && (white > PARAGRAPH * Math.min(line.y1 - line.y0, before.y1 - before.y0) || line.y1 < before.y0);
-      return (index === 0 ? "" : parted ? "\n\n" : "\n") + textOf(line);
+      return (index === 0 ? "" : parted ? "\n\n" : "\n") + textOf(line, isFromRight(line, onPage));
     })
     .join("");
 }

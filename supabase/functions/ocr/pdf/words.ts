@@ -14,6 +14,10 @@ export type LayerWord = {
 
 /** Gaps in shares of the text's height. A space of type is 0.2 and more of its size; what is less is spacing. */
 export const WORD_GAP = 0.15;
+/** The same where a program has placed each letter by itself, and rounded its place; spaces are in the file then. */
+const WORD_GAP_OF_ROUNDED = 0.22;
+/** Letters of one word differ less in height: an initial that is as high as several lines is a word of its own. */
+const MOST_TIMES_AS_HIGH = 2;
 /** A glyph may stand back over the one before it: kerning, accents that are set apart. */
 const OVERLAP = 0.6;
 /** Glyphs whose middles are further apart than this do not stand on one line. */
@@ -56,8 +60,11 @@ function wordsFromLeft(glyphs: Glyph[]): Glyph[][] {
 function follows(before: Glyph, glyph: Glyph): boolean {
   const height = Math.max(before.y1 - before.y0, glyph.y1 - glyph.y0);
   if (Math.abs(middle(before) - middle(glyph)) > BASELINE * height) return false;
+  if (height > MOST_TIMES_AS_HIGH * Math.min(before.y1 - before.y0, glyph.y1 - glyph.y0)) return false;
   const gap = glyph.x0 - before.x1;
-  return gap < WORD_GAP * height && gap > -OVERLAP * height - (before.x1 - before.x0);
+  return (
+    gap < (glyph.rounded ? WORD_GAP_OF_ROUNDED : WORD_GAP) * height && gap > -OVERLAP * height - (before.x1 - before.x0)
+  );
 }
 
 const middle = (glyph: Glyph): number => (glyph.y0 + glyph.y1) / 2;

@@ -3,8 +3,14 @@ import { type Element, keyOf, keysOf, matches, type Selector, selectorOf, select
 
 /** What is known of how an element looks. */
 export type Look = Partial<Record<Property, string>>;
-type Property = "display" | "visibility" | "font-size";
-const PROPERTIES: ReadonlySet<string> = new Set<Property>(["display", "visibility", "font-size"]);
+/** What hides an element, and what says where it stands. */
+const [HIDING, PLACING] = [
+  ["display", "visibility", "font-size"],
+  ["position", "float", "flex-direction", "flex-wrap", "flex-flow"],
+] as const;
+type Property = (typeof HIDING | typeof PLACING)[number];
+const PROPERTIES: ReadonlySet<string> = new Set<Property>([...HIDING, ...PLACING]);
+const IS_PLACING: ReadonlySet<string> = new Set<Property>(PLACING);
 
 /** How elements look. */
 export type Looks = {
@@ -23,9 +29,11 @@ type Rule = { selector: Selector; weight: number; declarations: Declaration[] };
 /** Sheets, and rules in them, that are looked at: those of a large site have some thousands, of which few hide anything. */
 const MAX_SHEETS = 100;
 const MAX_RULES = 2_000;
+/** Of these, such as only say where something stands. */
+const MAX_PLACING_RULES = 1_000;
 const MAX_NESTING = 10;
 
-/** The declarations of a style that say whether something is seen. */
+/** The declarations of a style that say whether something is seen, and where. */
 function declarationsIn(style: string): Declaration[] {
   return style.split(";").flatMap((declaration): Declaration[] => {
     const colon = declaration.indexOf(":");
@@ -110,8 +118,9 @@ function endOf(html: string, name: keyof typeof CLOSING, from: number): number {
 const isForScreens = (media: string): boolean =>
   media.trim() === "" || media.split(",").some((one) => /^(?:only\s+)?(?:all|screen)$/i.test(one.trim()));
 
-/** Adds the rules of a sheet that say whether something is seen. */
+/** Adds the rules of a sheet that say whether something is seen, and where. */
 function addRules(rules: Rule[], sheet: string, bounds: Bounds): void {
+  let placing = rules.filter(isPlacing).length;
   const open: ("group" | "passed")[] = [];
   let head = "";
   let body: { selectors: string } | null = null;
@@ -141,13 +150,18 @@ function addRules(rules: Rule[], sheet: string, bounds: Bounds): void {
       // What may be hidden, and may be not, is read.
       const its = selector?.isSure ? declarations : declarations.filter(shows);
       if (!selector || its.length === 0 || rules.length >= MAX_RULES) continue;
-      rules.push({ selector, weight: selector.weight + rules.length * PLACE, declarations: its });
+      const rule = { selector, weight: selector.weight + rules.length * PLACE, declarations: its };
+      if (isPlacing(rule) && (placing += 1) > MAX_PLACING_RULES) continue;
+      rules.push(rule);
     }
   }
 }
 
+const isPlacing = ({ declarations }: Pick<Rule, "declarations">): boolean =>
+  declarations.every(({ property, value }) => IS_PLACING.has(property) || (property === "display" && value !== "none"));
+
 const shows = ({ property, value }: Declaration): boolean =>
-  property === "display"
+  IS_PLACING.has(property) || property === "display"
     ? value !== "none"
     : property === "visibility"
       ? value === "visible"
@@ -186,4 +200,33 @@ export function seenIn({ visibility, "font-size": size }: Look, around: Seen): S
 function sizeOf(size: string, around: boolean): boolean {
   if (/^[+-]?0{0,20}\.?0{0,20}(?:[a-z]{1,5}|%)?$/.test(size) && /\d/.test(size)) return false;
   return /^(?:inherit|larger|smaller|[\d.+-]{1,20}(?:em|%))$/.test(size) ? around : true;
+}
+
+/**
+ * How an element stands among the others: on lines of its own, beside them as the cells of a row do, or within the line; null
+ * where its name tells. `within`: how the element around it lays out its own.
+ */
+export function placeIn(look: Look, within: Layout): "block" | "cell" | "inline" | null {
+  const { display, position = "", float = "" } = look;
+  if (within === "row" || display === "table-cell") return "cell";
+  if (within === "lines" || (display !== undefined && OWN_LINES.has(display))) return "block";
+  if (/^(?:absolute|fixed)$/.test(position) || /^(?:left|right|inline-)/.test(float)) return "cell";
+  return display === "inline" || display === "contents" ? "inline" : null;
+}
+
+const OWN_LINES: ReadonlySet<string> = new Set(
+  "block flow-root list-item flex grid table table-row table-caption table-row-group table-header-group table-footer-group".split(
+    " ",
+  ),
+);
+
+/** How an element lays out those in it: side by side, each on lines of its own, or as text. */
+export type Layout = "row" | "lines" | null;
+
+export function layoutOf({ display, ...look }: Look): Layout {
+  if (display === "grid" || display === "inline-grid") return "lines";
+  if (display !== "flex" && display !== "inline-flex") return null;
+  // What may go on in another line is no row.
+  const flow = [look["flex-direction"], look["flex-wrap"], look["flex-flow"]].join(" ");
+  return /column|(?<!no)wrap/.test(flow) ? "lines" : "row";
 }

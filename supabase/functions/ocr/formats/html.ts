@@ -4,7 +4,7 @@ import { decodeText } from "./charset.ts";
 import { FIRST_ROW, type Mark, ROW } from "../markdown.ts";
 import { type FileText, type MarkedLine, written } from "./file-text.ts";
 import { OpenElements } from "./html-selectors.ts";
-import { type Look, type Looks, looksOf, type Seen, seenIn } from "./html-styles.ts";
+import { type Layout, layoutOf, type Look, type Looks, looksOf, placeIn, type Seen, seenIn } from "./html-styles.ts";
 import { MathMl } from "./math-ml.ts";
 import { PageWriter } from "./page-writer.ts";
 import { singleSpaced } from "./white-space.ts";
@@ -144,6 +144,8 @@ function linesOf(html: string, bounds: Bounds, frames: number, { hasSheets, look
   const elements = hasSheets ? new OpenElements() : undefined;
   /** Whether the text of each that is open is seen. */
   const seen: Seen[] = [];
+  /** How each that is open stands among others, and how it lays out those in it. */
+  const boxes: { place: "block" | "cell" | "inline"; layout: Layout }[] = [];
   const isSeen = ({ isVisible, hasSize }: Seen = ALL_SEEN): boolean => isVisible && hasSize;
   const rows: { cells: string[]; columns: number[]; next: number }[] = [];
   /** Cells that reach into the rows below: how many rows are left of each, by column. */
@@ -159,6 +161,8 @@ function linesOf(html: string, bounds: Bounds, frames: number, { hasSheets, look
   let sign = "";
   // Kept apart: to ask a text that grows how it ends costs as much as it is long.
   let spaced = true;
+  /** Whether what follows stands in the next cell of a line. */
+  let isNextCell = false;
   let hidden = 0;
   let preformatted = 0;
   const depth = depthGuard();
@@ -175,6 +179,7 @@ function linesOf(html: string, bounds: Bounds, frames: number, { hasSheets, look
     if (isItem && ended === sign) return;
     line = "";
     spaced = true;
+    isNextCell = false;
     if (ended === "") return;
     const row = rows.at(-1);
     if (!row) {
@@ -218,9 +223,15 @@ function linesOf(html: string, bounds: Bounds, frames: number, { hasSheets, look
       }
     }
   };
+  const beginCell = (): void => {
+    if (isNextCell && line !== "") line += spaced ? " " : BETWEEN_CELLS;
+    spaced ||= isNextCell;
+    isNextCell = false;
+  };
   /** A word of its own within the line. */
   const put = (word: string): void => {
     if (word === "" || !isSeen(seen.at(-1))) return;
+    beginCell();
     line += spaced || line === "" ? `${word} ` : ` ${word} `;
     spaced = true;
   };
@@ -240,7 +251,8 @@ function linesOf(html: string, bounds: Bounds, frames: number, { hasSheets, look
       return;
     }
     const flat = singleSpaced(whole.replace(/[\u200b\ufeff]+/g, ""));
-    const added = spaced ? flat.trimStart() : flat;
+    if (isNextCell && flat !== " " && flat !== "") beginCell();
+    const added = spaced || isNextCell ? flat.trimStart() : flat;
     if (added === "") return;
     line += added;
     spaced = added.endsWith(" ");
@@ -278,15 +290,20 @@ function linesOf(html: string, bounds: Bounds, frames: number, { hasSheets, look
       }
       math.opened(name);
       seen.push(seenIn(look, seen.at(-1) ?? ALL_SEEN));
-      if (name === "br" || BLOCKS.has(name)) endLine();
-      if (APART.has(name)) gap();
+      const around = boxes.at(-1);
+      const place = placeIn(look, around?.layout ?? null) ?? (BLOCKS.has(name) ? "block" : "inline");
+      boxes.push({ place, layout: layoutOf(look) });
+      if (name === "br" || place === "block") endLine();
+      if (place === "cell") isNextCell = true;
+      if (APART.has(name) && place === "block") gap();
       if (HEADINGS.has(name)) heading = HEADINGS.get(name);
       else if (name === "ul" || name === "ol") lists.push({ next: name === "ol" ? (numberOf(start) ?? 1) : undefined });
       else if (name === "table" && rows.length === 0) {
         begins = true;
         taken.clear();
       }
-      if (name === "li") {
+      if (name === "li" && place !== "block") isNextCell = true;
+      else if (name === "li") {
         const list = lists.at(-1);
         if (list?.next !== undefined) list.next = numberOf(value) ?? list.next;
         sign = list?.next === undefined ? "-" : `${list.next++}.`;
@@ -329,12 +346,14 @@ function linesOf(html: string, bounds: Bounds, frames: number, { hasSheets, look
       }
       elements?.pop();
       seen.pop();
+      const place = boxes.pop()?.place;
       const formula = math.closed();
       if (formula) {
         text.add(formula);
         text.end();
       }
-      if (BLOCKS.has(name) || name === "td" || name === "th") endLine();
+      if (place === "block" || name === "td" || name === "th") endLine();
+      else if (place === "cell" || name === "li") isNextCell = true;
       if ((name === "pre" || name === "textarea") && preformatted > 0) preformatted -= 1;
       else if (name === "option" && choice) endOption(choice);
       else if (name === "select" && choice) {
@@ -346,7 +365,7 @@ function linesOf(html: string, bounds: Bounds, frames: number, { hasSheets, look
       if (name === "tr") endRow();
       if (HEADINGS.has(name)) heading = undefined;
       else if (name === "ul" || name === "ol") lists.pop();
-      if (APART.has(name)) gap();
+      if (APART.has(name) && place === "block") gap();
     },
     ontext(piece) {
       progress.events += 1;

@@ -131,6 +131,25 @@ describe("columns and tables", () => {
     expect(text.split("\n").at(-1)).toMatch(/^The next meeting/);
   });
 
+  it("keeps cells in the middle beside a longer one in its row", () => {
+    const row = (y: number, nth: string): Glyph[] => [
+      ...typedLines(["Rent of a hall, with", "chairs and tables"], 20, y),
+      ...typed(nth, 0, y + 6),
+      ...typed("10.00", 150, y + 6),
+    ];
+    expect(textOfGlyphs([...row(0, "1"), ...row(40, "2")])).toBe(
+      "1  Rent of a hall, with  10.00\nchairs and tables\n\n2  Rent of a hall, with  10.00\nchairs and tables",
+    );
+  });
+
+  it("leaves the lines of a column alone that stand between those of another", () => {
+    const glyphs = [
+      ...typedLines(["Acme Ltd", "1 High Street", "Leeds"], 0, 0),
+      ...typedLines(["Invoice 4711", "of 2 May", "Page 1"], 150, 6),
+    ];
+    expect(textOfGlyphs(glyphs)).toBe("Acme Ltd\nInvoice 4711\n1 High Street\nof 2 May\nLeeds\nPage 1");
+  });
+
   it("keeps the rows of a table together, with two spaces between cells", () => {
     const rows = [
       ["Fence paint", "4", "12.50", "50.00"],

@@ -13,6 +13,8 @@ const RAISED = { height: 1.1, signs: 2 };
 const INITIAL = 0.6;
 /** Words of a line that are asked whether another stands over them: enough for what people write, few enough for a page of 100,000. */
 const LOOK_BACK = 64;
+/** Words of three lines that are compared with each other: more than these have. */
+const MOST_BESIDE = 200;
 /** A gap of more than this share of a line's height parts cells of a table. */
 export const CELL_GAP = 1;
 
@@ -28,8 +30,52 @@ export function linesOf(words: LayerWord[]): Line[] {
     else lines.push({ words: [word], x0: word.x0, y0: word.y0, x1: word.x1, y1: word.y1 });
   }
   for (const line of lines) line.words = withSpacedLetters(line.words.sort((a, b) => a.x0 - b.x0));
-  return lines.sort((a, b) => a.y0 - b.y0);
+  return withMiddles(lines.sort((a, b) => a.y0 - b.y0));
 }
+
+/** How far off the middle of two lines, in shares of its height, a line may stand that is beside both. */
+const OFF_MIDDLE = 0.15;
+/** White beside it, in shares of its height. */
+const BESIDE = 0.25;
+/** Lines of one text stand closer than this, in shares of their height. */
+const APART = 1;
+
+/**
+ * What stands in the middle beside two lines of a text, as the short cells of a table's row do beside a long one, stands with
+ * the first of the two.
+ */
+function withMiddles(lines: Line[]): Line[] {
+  const result: Line[] = [];
+  for (const [at, line] of lines.entries()) {
+    const [above, below] = [result.at(-1), lines[at + 1]];
+    const further = [...result.slice(-3, -1), ...lines.slice(at + 2, at + 4)];
+    if (above && below && isBetween(above, line, below) && !further.some((other) => goesOn(line, other))) {
+      above.words = [...above.words, ...line.words].sort((a, b) => a.x0 - b.x0);
+      above.x0 = Math.min(above.x0, line.x0);
+      above.x1 = Math.max(above.x1, line.x1);
+    } else result.push(line);
+  }
+  return result;
+}
+
+function isBetween(above: Line, line: Line, below: Line): boolean {
+  const height = heightOf(line);
+  const isText = below.y0 > above.y0 && below.y0 - above.y1 < APART * height && sharesWidth(above, below);
+  const middle = (above.y0 + above.y1 + below.y0 + below.y1) / 4;
+  if (!isText || Math.abs(middle - (line.y0 + line.y1) / 2) > OFF_MIDDLE * height) return false;
+  const beside = [...above.words, ...below.words];
+  if (beside.length + line.words.length > MOST_BESIDE) return false;
+  return line.words.every((word) =>
+    beside.every((other) => Math.max(other.x0 - word.x1, word.x0 - other.x1) > BESIDE * height),
+  );
+}
+
+const sharesWidth = (one: Line, other: Line): boolean => one.x0 < other.x1 && other.x0 < one.x1;
+
+/** Whether another line may be of the same text as one: then that is a column of its own. */
+const goesOn = (line: Line, other: Line): boolean =>
+  Math.max(other.y0 - line.y1, line.y0 - other.y1) < APART * heightOf(line) &&
+  other.words.some((word) => line.words.some((own) => own.x0 < word.x1 && word.x0 < own.x1));
 
 /**
  * A line's height stays that of its first word: else lines of two columns, a little apart, would grow into one another. Where

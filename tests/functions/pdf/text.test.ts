@@ -1,5 +1,6 @@
 // The text of a page from its glyphs: words, lines, columns, tables, and scripts that do not run from left to right.
 import { describe, expect, it } from "vitest";
+import type { Glyph } from "../../../supabase/functions/ocr/pdf/layer.ts";
 import { clean, textOfGlyphs } from "../../../supabase/functions/ocr/pdf/text.ts";
 import { typed, typedLines } from "./type.ts";
 

@@ -109,6 +109,11 @@ it.each<[string, string, string]>([
     "Once there was\na king who had two sons\nand they lived by the sea.",
   ],
   [
+    "beside an initial with white around it",
+    `${line("O", 50, 686, 36)}${placed("nce there was", 88, 700)}${placed("a king who had two sons", 88, 686)}${placed("and they lived by the sea.", 50, 672)}`,
+    "Once there was\na king who had two sons\nand they lived by the sea.",
+  ],
+  [
     "that a box cuts off below",
     `q 40 690 500 40 re W n ${line("Shown to all")}${line("Not shown", 50, 680)}Q`,
     "Shown to all",

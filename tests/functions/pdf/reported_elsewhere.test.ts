@@ -70,6 +70,18 @@ it.each<[string, () => Promise<string | null>, string]>([
     "The official scientific work is in the office",
   ],
   [
+    "has a letter that stands for itself and a place where the word before it may be broken",
+    () =>
+      read(line("The \\004teamer leave\\004 at \\004ix"), "/Resources<</Font<</F 6 0 R>>>>", [
+        "<</Type/Font/Subtype/Type1/BaseFont/Helvetica/Encoding<</Type/Encoding/Differences[4/s]>>/ToUnicode 7 0 R>>",
+        rawStream(
+          "/CIDInit /ProcSet findresource begin begincmap 1 begincodespacerange <00><FF> endcodespacerange " +
+            "1 beginbfchar <04><00AD0073> endbfchar 1 beginbfrange <20><7E><0020> endbfrange endcmap end",
+        ),
+      ]),
+    "The steamer leaves at six",
+  ],
+  [
     "begins with a ligature",
     () => withLigatures(line("\\002nal report of the o\\001ce")),
     "final report of the office",

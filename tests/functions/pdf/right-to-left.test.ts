@@ -91,6 +91,18 @@ describe("a line from the right", () => {
     expect(textOfGlyphs(fromRight(line.replace("(", "#").replace(")", "(").replace("#", ")")))).toBe(line);
   });
 
+  it("reads foreign words and numbers whole whose letters the file has in no order", () => {
+    const [acme, number] = [typed("Acme", 200, 0), typed("1,250.50", 150, 0)];
+    const pieces = [
+      ...acme.slice(2),
+      ...acme.slice(0, 2),
+      ...number.slice(1, 2),
+      ...number.slice(0, 1),
+      ...number.slice(2),
+    ];
+    expect(textOfGlyphs([...fromRight("שנת כספים", 280), ...pieces])).toBe("שנת כספים  Acme 1,250.50");
+  });
+
   it("has brackets beside a foreign name around the words that they stand around", () => {
     const line = "شركة النور (المحدودة) Acme للتجارة";
     const drawn = [

@@ -38,7 +38,8 @@ export const MAX_GLYPHS = 100_000;
 
 const INVISIBLE = 3; // PDF 32000-1, table 106: text rendering mode
 const IN_ANY_FONT = 0x250; // Latin letters: PDFium has a font for them where the file has none
-const HYPHENS = new Set([0x02, 0xad, 0xfffe]); // what PDFium makes of a hyphen at the end of a line
+const SOFT_HYPHEN = 0xad;
+const HYPHENS = new Set([0x02, SOFT_HYPHEN, 0xfffe]); // what PDFium makes of a hyphen at the end of a line
 
 /** Text objects to a letter, at least, where each letter is placed by itself. */
 const LETTER_BY_LETTER = 0.8;
@@ -92,6 +93,7 @@ function charactersOf(
         spaceBefore = true;
         continue;
       }
+      if (code === SOFT_HYPHEN && !isDrawnHyphen(library, text, index, at)) continue;
       const its = library._FPDFText_GetTextObject(text, index);
       if (its !== object) {
         object = its;
@@ -167,12 +169,20 @@ function nameOfFont(library: Pdfium, font: number): string {
 }
 
 function charOf(library: Pdfium, text: number, index: number, code: number, areControlsLetters: boolean): string {
-  if (HYPHENS.has(code) && (code === 0xad || library._FPDFText_IsHyphen(text, index) === 1)) return "-";
+  if (HYPHENS.has(code) && (code === SOFT_HYPHEN || library._FPDFText_IsHyphen(text, index) === 1)) return "-";
   if (code === 0) return "\uFFFD";
   if (code < 0x20 || isControl(code)) return areControlsLetters ? "\uFFFD" : " ";
   if (code > 0x10ffff) return "\uFFFD";
   const char = String.fromCodePoint(code);
   return /^[\s\u200B\u2060\uFEFF]$/u.test(char) ? " " : char;
+}
+
+/** Whether a soft hyphen is a sign of its own that is seen, and not a part of what the next letter's sign stands for. */
+function isDrawnHyphen(library: Pdfium, text: number, index: number, at: number): boolean {
+  const ink = inkBoxOf(library, text, index, at);
+  if (!ink || ink.right <= ink.left) return false;
+  const next = inkBoxOf(library, text, index + 1, at);
+  return !next || next.left !== ink.left || next.right !== ink.right;
 }
 
 type Shift = { x: number; y: number };

@@ -113,7 +113,7 @@ export const isFromRight = ({ words }: Line, onPage: boolean): boolean =>
 
 /** The text of a line as it is read, with two spaces between the cells of a table. */
 export function textOf(line: Line, fromRight: boolean): string {
-  const runs = runsOf(line.words, fromRight);
+  const runs = runsOf(fromRight ? withWholeWords(line.words) : line.words, fromRight);
   const texts = runs.map(({ words, fromRight }) => {
     const read = fromRight ? [...words].reverse() : words;
     return read.map((word, index) => (index === 0 ? "" : gapText(read[index - 1]!, word)) + word.text).join("");
@@ -137,12 +137,50 @@ function gapText(before: LayerWord, word: LayerWord): string {
   if (gap > CELL_GAP * height) return "  ";
   const fromRight = [before, word].filter(({ text }) => RTL.test(text)).length;
   if (fromRight > 0) return gap < (fromRight === 2 ? GAP_FROM_RIGHT : GAP_BESIDE) * height ? "" : " ";
+  if (isInitialOf(before, word)) return "";
   // Raised figures and the like are words of their own only because they stand higher.
   return Math.abs(gap) < WORD_GAP * height && !word.spaced ? "" : " ";
 }
 
+/** In a line from the right, words from the left whole again where a file has their letters in no order: else these would be turned. */
+function withWholeWords(words: LayerWord[]): LayerWord[] {
+  const result: LayerWord[] = [];
+  for (const word of words) {
+    const last = result.at(-1);
+    const isPiece =
+      last &&
+      !word.spaced &&
+      !RTL.test(last.text) &&
+      !RTL.test(word.text) &&
+      isNearWord(last, word) &&
+      isOfWord(last, word);
+    if (isPiece) result[result.length - 1] = { ...last, text: last.text + word.text, x1: Math.max(last.x1, word.x1) };
+    else result.push(word);
+  }
+  return result;
+}
+
+const isNearWord = (before: LayerWord, word: LayerWord): boolean =>
+  Math.abs(word.x0 - before.x1) < WORD_GAP * Math.max(heightOf(before), heightOf(word));
+
+/** Letters or figures on both sides, or a sign between figures. */
+const isOfWord = (before: LayerWord, word: LayerWord): boolean =>
+  /[\p{L}\p{N}]$/u.test(before.text) || /\p{N}[.,:/-]$/u.test(before.text)
+    ? /^[\p{L}\p{N}.,:/-]/u.test(word.text)
+    : false;
+
 /** Whether a word runs from right to left; null where its signs do not say. */
 type Direction = boolean | null;
+/** White between an initial as high as several lines and the rest of its word, in shares of its height. */
+const GAP_OF_INITIAL = 0.4;
+
+function isInitialOf(before: LayerWord, word: LayerWord): boolean {
+  const isHigh = INITIAL * heightOf(before) > heightOf(word) && /^\p{Lu}$/u.test(before.text);
+  return (
+    isHigh && /^\p{Ll}/u.test(word.text) && !word.spaced && word.x0 - before.x1 < GAP_OF_INITIAL * heightOf(before)
+  );
+}
+
 type Run = { words: LayerWord[]; fromRight: boolean };
 
 /**

@@ -4,6 +4,7 @@ import { PipelineError } from "../supabase/functions/_shared/errors.ts";
 import { isOfAnotherScript, likelierLanguage } from "./language.ts";
 import { isLegible, showsPrint } from "./legible.ts";
 import { cleaned, contrasted, smoothed } from "./picture/background.ts";
+import { withoutFrames } from "./picture/frames.ts";
 import { type Grey, type Quarters, turned } from "./picture/grey.ts";
 import { scaleFor } from "./picture/letters.ts";
 import { lieOf, MOST_DEGREES, MOST_DEGREES_ON_A_TABLE } from "./picture/skew.ts";
@@ -51,7 +52,7 @@ export async function readPicture(
   recognizers: Recognizers,
   choice: LanguageChoice,
 ): Promise<PageReading> {
-  const clean = cleaned(withoutSurroundings(page));
+  const clean = withoutFrames(cleaned(withoutSurroundings(page)));
   let [way, read] = await readLevel(clean, dpi, recognizers, choice);
   if (read.lines.length === 0 && !showsPrint(clean)) return pageText(way, read);
   if (!isSure(read) || read.confidence < TURNED) {
@@ -102,9 +103,10 @@ async function readLevel(
   return [way, await furtherReadings(way, read)];
 
   function upright(turn: Quarters): Way {
-    const level = straightened(clean, { quarters: turn, degrees: lie.degrees, scale: 1 });
+    const level = unframed(straightened(clean, { quarters: turn, degrees: lie.degrees, scale: 1 }));
     const scale = scaleFor(level.picture);
-    const straight = scale === 1 ? level : straightened(clean, { quarters: turn, degrees: lie.degrees, scale });
+    const straight =
+      scale === 1 ? level : unframed(straightened(clean, { quarters: turn, degrees: lie.degrees, scale }));
     return {
       quarters: turn,
       straight,
@@ -114,6 +116,9 @@ async function readLevel(
     };
   }
 }
+
+/** Frames that leaned are seen once the page is level. */
+const unframed = (straight: Straight): Straight => ({ ...straight, picture: withoutFrames(straight.picture) });
 
 /** A page as it is read one way up. */
 type Way = {

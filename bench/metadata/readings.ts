@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { existsSync } from "node:fs";
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { z } from "zod";
@@ -11,6 +12,7 @@ import type { Claim } from "../../supabase/functions/_shared/answers.ts";
 import type { Pipeline } from "../../supabase/functions/_shared/pipeline.ts";
 import { createEngineReader } from "../../supabase/functions/ocr/engine.ts";
 import { createReading } from "../../supabase/functions/ocr/reading.ts";
+import { ROOT } from "../../scripts/checkout.ts";
 import { startEngine } from "../../stack/engine.ts";
 import type { Worker } from "../../stack/worker.ts";
 import type { SampleFile } from "./samples.ts";
@@ -30,9 +32,12 @@ const FORM = "text and words";
 /** More parts than a file has. */
 const MOST_PARTS = 10_000;
 
-/** The engine's settings that change what it reads, as part of the name of a reading that is kept. */
+/** What of the engine changes what it reads, as part of the name of a reading that is kept: settings, and whether PP-OCR is installed. */
 const engineKey = (): string =>
-  ["OCR_PPOCR", "OCR_LANGUAGES", "OCR_LANGUAGE_PATH"].map((name) => process.env[name] ?? "").join("\0");
+  [
+    ...["OCR_PPOCR", "OCR_LANGUAGES", "OCR_LANGUAGE_PATH"].map((name) => process.env[name] ?? ""),
+    String(existsSync(path.join(ROOT, "engine/ppocr/node_modules"))),
+  ].join("\0");
 
 /**
  * Reads samples as the ocr function does, with the local engine for what has no text. Readings are kept in a folder, by the

@@ -1,6 +1,7 @@
 import type { PDFiumLibrary, PDFiumPage } from "@hyzyla/pdfium";
 import { PipelineError } from "../../supabase/functions/_shared/errors.ts";
-import { startPdfium } from "../../supabase/functions/_shared/pdfium.ts";
+import { boundMemory, startMeteredPdfium } from "../../supabase/functions/_shared/pdfium.ts";
+import { FUEL } from "../../supabase/functions/_shared/wasm-meter.ts";
 import type { Grey } from "./grey.ts";
 import { faxPicture, pdfOfFax } from "./jbig2.ts";
 
@@ -14,17 +15,58 @@ const ROWS_A_BYTE = 8;
 /** Objects of a page that are looked at: a scan is the first, or among the first. */
 const MAX_OBJECTS = 100;
 
+/**
+ * Turns of PDFium's loops that opening a file, or drawing a page, may take: some seconds. A photo of 40 megapixels takes 250 million. Without a bound a
+ * fax of 4 billion white pixels would hold its worker until it is killed.
+ */
+const DRAWING_FUEL = 500_000_000;
+
+/** Most memory of PDFium: to draw a photo of 35 megapixels takes 430 MB. */
+const MOST_BYTES = 512 * 1024 * 1024;
+
+type Metered = { module: { wasmExports: { [FUEL]: WebAssembly.Global; memory: WebAssembly.Memory } } };
+
 /** How large a page is rendered: at so many dots an inch, or as many as keep it within `maxPixels`. */
 export type RenderSize = { dpi: number; maxPixels: number };
 
 /** Opens PDFs and renders their pages, one document at a time. Synchronous WebAssembly inside: never call it in the HTTP process. */
 export class PdfRenderer {
   #library: Promise<PDFiumLibrary> | undefined;
+  #bounds: { gauge: WebAssembly.Global; memory: { full: boolean } } | undefined;
   #bytes: Uint8Array = new Uint8Array(0);
   #document: Awaited<ReturnType<PDFiumLibrary["loadDocument"]>> | undefined;
 
+  async #started(): Promise<PDFiumLibrary> {
+    return await (this.#library ??= startMeteredPdfium().then((library) => {
+      // The class keeps its module to itself
+      const { [FUEL]: gauge, memory } = (library as unknown as Metered).module.wasmExports;
+      this.#bounds = { gauge, memory: boundMemory(memory, () => MOST_BYTES) };
+      return library;
+    }));
+  }
+
+  /** Does what takes turns and memory. @throws {PipelineError} too_complex, unpacked_too_large when these are used up */
+  async #bounded<Value>(work: () => Promise<Value>): Promise<Value> {
+    await this.#started();
+    const { gauge, memory } = this.#bounds!;
+    gauge.value = DRAWING_FUEL;
+    let cause: unknown;
+    try {
+      const value = await work();
+      if (!memory.full) return value;
+    } catch (thrown) {
+      if (!(thrown instanceof WebAssembly.RuntimeError) && !memory.full) throw thrown;
+      cause = thrown;
+    }
+    // Not to be trusted after a trap, nor to be asked to close anything
+    this.#library = this.#document = this.#bounds = undefined;
+    if (memory.full) throw new PipelineError("unpacked_too_large", undefined, { cause });
+    throw gauge.value === 0 ? new PipelineError("too_complex", undefined, { cause }) : cause;
+  }
+
   /** Takes the file that the following calls are about. */
   open(bytes: Uint8Array): void {
+    if (this.#bounds) this.#bounds.gauge.value = DRAWING_FUEL;
     this.#document?.destroy();
     this.#document = undefined;
     this.#bytes = bytes;
@@ -34,19 +76,23 @@ export class PdfRenderer {
   async close(): Promise<void> {
     this.open(new Uint8Array(0));
     const library = this.#library;
-    this.#library = undefined;
+    this.#library = this.#bounds = undefined;
     (await library)?.destroy();
   }
 
   /** @throws {PipelineError} encrypted_pdf, broken_file */
   async countPages(): Promise<number> {
-    const pages = (await this.#opened()).getPageCount();
+    const pages = await this.#bounded(async () => (await this.#opened()).getPageCount());
     if (pages < 1) throw new PipelineError("broken_file", "The PDF has no pages. Upload a working copy.");
     return pages;
   }
 
   /** @throws {PipelineError} encrypted_pdf, broken_file, illegible_page: pdfium leaves a picture white that it cannot decode */
-  async render(pageNumber: number, { dpi: wantedDpi, maxPixels }: RenderSize): Promise<Grey & { dpi: number }> {
+  async render(pageNumber: number, size: RenderSize): Promise<Grey & { dpi: number }> {
+    return await this.#bounded(() => this.#drawn(pageNumber, size));
+  }
+
+  async #drawn(pageNumber: number, { dpi: wantedDpi, maxPixels }: RenderSize): Promise<Grey & { dpi: number }> {
     const page = (await this.#opened()).getPage(pageNumber - 1);
     const { originalWidth, originalHeight } = page.getOriginalSize(); // in points; 0 where the page cannot be loaded
     if (!(originalWidth > 0 && originalHeight > 0)) {
@@ -70,8 +116,7 @@ export class PdfRenderer {
 
   async #opened() {
     if (this.#document) return this.#document;
-    this.#library ??= startPdfium();
-    const library = await this.#library;
+    const library = await this.#started();
     try {
       this.#document = await library.loadDocument(this.#bytes);
       return this.#document;

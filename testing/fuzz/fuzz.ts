@@ -46,24 +46,25 @@ export async function main(args: string[]): Promise<void> {
       const file = path.join(folder, `${seed}.${format.ending}`);
       await writeFile(file, bytes);
       const request = { file, name: path.basename(file), type };
-      const kept = path.join(values.keep, `${format.ending}-${seed}.${format.ending}`);
+      const kept = path.join(values.keep, `${nameOf(format)}-${seed}.${format.ending}`);
       const keep = () => mkdir(values.keep, { recursive: true }).then(() => writeFile(kept, bytes));
       if (cases.length > 0) await keep();
       count += 1;
-      const readers: ReadsFor[] = format.type.startsWith("image/") ? ["functions", "engine"] : ["functions"];
+      const readers: ReadsFor[] =
+        format.isDrawn || format.type.startsWith("image/") ? ["functions", "engine"] : ["functions"];
       for (const readsFor of readers) {
         let reading = await workers[readsFor].read(request);
         // Again in a process of its own: what others left behind is not this file's.
         if (failureOf(reading, readsFor)) reading = await Worker.readAlone(request, readsFor);
         const outcome = reading.outcome.split(":")[0]!;
         outcomes[outcome] = (outcomes[outcome] ?? 0) + 1;
-        const name = readsFor === "engine" ? `${format.ending} (engine)` : format.ending;
+        const name = readsFor === "engine" ? `${nameOf(format)} (engine)` : nameOf(format);
         dearest[name] = Math.max(dearest[name] ?? 0, reading.cpu_ms);
         const failure = failureOf(reading, readsFor);
         if (!failure && cases.length === 0) continue;
         await keep();
         if (failure) failures += 1;
-        console.log(`${format.ending}-${seed} (${name}, ${bytes.length} bytes) ${said(reading, failure)}: ${kept}`);
+        console.log(`${nameOf(format)}-${seed} (${name}, ${bytes.length} bytes) ${said(reading, failure)}: ${kept}`);
       }
       await rm(file);
       if (count % FILES_A_WORKER === 0) {
@@ -83,13 +84,15 @@ export async function main(args: string[]): Promise<void> {
   if (failures > 0) process.exitCode = 1;
 }
 
+const nameOf = ({ name, ending }: Seeds): string => name ?? ending;
+
 type Case = { seed: number; format: Seeds };
 
 /** The files that are named by format and seed, as a run names them: "pdf-728156". */
 function* casesOf(formats: readonly Seeds[], named: readonly string[] = []): Generator<Case> {
   for (const name of named) {
     const [, ending, seed] = /^(\w+)-(\d+)$/.exec(name) ?? [];
-    const format = formats.find((one) => one.ending === ending);
+    const format = formats.find((one) => nameOf(one) === ending);
     if (format) yield { seed: Number(seed), format };
   }
 }
@@ -101,9 +104,8 @@ function* mutated(
   first: number,
   minutes: number,
 ): Generator<Case> {
-  const formats = all.filter(({ ending }) => !only || only.includes(ending));
-  if (formats.length === 0)
-    throw new Error(`--only names no format. There is: ${all.map(({ ending }) => ending).join(", ")}.`);
+  const formats = all.filter((one) => !only || only.includes(nameOf(one)));
+  if (formats.length === 0) throw new Error(`--only names no format. There is: ${all.map(nameOf).join(", ")}.`);
   const until = Date.now() + minutes * 60_000;
   for (let seed = first; Date.now() < until; seed += 1) yield { seed, format: formats[seed % formats.length]! };
 }

@@ -56,9 +56,8 @@ async function read({ file, name, type }: { file: string; name: string; type?: s
         }
       });
     }
-    // PDFium draws a PDF within bounds of its own, which its pages are read with.
     const drawn = type ?? mime_type;
-    if (drawn !== "application/pdf" && DRAWN_TYPES.includes(drawn))
+    if (DRAWN_TYPES.includes(drawn))
       await step("thumbnail", async () => void (await drawThumbnail(bytes, drawn))).catch((thrown: unknown) => {
         known(thrown);
         outcome = PipelineError.from(thrown).code;

@@ -11,12 +11,16 @@ import { packed } from "../fixtures/packed.ts";
 import { mutateCompound, mutateMime, mutatePdf, mutateTiff, mutateZip } from "./containers.ts";
 import { mutateBytes, mutateText } from "./mutations.ts";
 import { pictureSeeds } from "./pictures.ts";
+import { scanSeeds } from "./scans.ts";
 import type { Random } from "../random.ts";
 
 /** Sound files of one format, and how they are made unsound. */
 export type Seeds = {
-  /** The ending of its files' names. */
+  /** The ending of its files' names, and what the fuzzer calls it where that is something else. */
   ending: string;
+  name?: string;
+  /** Whether the OCR engine draws it, beside the pictures. */
+  isDrawn?: boolean;
   type: string;
   files: Uint8Array[];
   mutate(file: Uint8Array, random: Random): Uint8Array;
@@ -161,6 +165,7 @@ export async function seeds(): Promise<Seeds[]> {
     },
     { ending: "tiff", type: "image/tiff", files: [twoPages()], mutate: mutateTiff },
     ...(await pictureSeeds()),
+    ...(await scanSeeds()),
   ];
 }
 

@@ -15,7 +15,7 @@ export const LIMITS = { cpuMs: 2_000, grownMb: 150 };
 export type ReadsFor = "functions" | "engine";
 
 /** The engine decodes pictures of up to 40 megapixels, in a process that may take a minute and 700 MB for a page (engine/settings.ts). */
-const ENGINE_LIMITS = { cpuMs: 6_000, grownMb: 600 };
+export const ENGINE_LIMITS = { cpuMs: 6_000, grownMb: 600 };
 
 /** Megabytes of V8's heap, as a hosted worker has them. */
 const HEAP_MB = 192;

@@ -16,6 +16,23 @@ export const startPdfium = async (): Promise<PDFiumLibrary> => started(await (pl
 export const startMeteredPdfium = async (): Promise<PDFiumLibrary> => started(await (gauged ??= compiled(metered)));
 
 /**
+ * Refuses a library more memory than `most` gives it at that moment. What was refused may have gone on without it, and left out a part: then
+ * `full` is true, and the result is not to be had either.
+ */
+export function boundMemory(memory: WebAssembly.Memory, most: () => number): { full: boolean } {
+  const state = { full: false };
+  const grow = memory.grow.bind(memory);
+  memory.grow = (pages) => {
+    state.full ||= memory.buffer.byteLength + pages * WASM_PAGE > most();
+    if (state.full) throw new RangeError("The file needs more memory than it gets.");
+    return grow(pages);
+  };
+  return state;
+}
+
+const WASM_PAGE = 64 * 1024;
+
+/**
  * The WebAssembly is read asynchronously: the package would read it with `readFileSync`, which Supabase's edge runtime refuses
  * while a request is served (https://github.com/supabase/edge-runtime/issues/477).
  */

@@ -3,7 +3,8 @@ import { expect, it } from "vitest";
 import { Bounds } from "../../../supabase/functions/ocr/formats/bounds.ts";
 import { htmlText } from "../../../supabase/functions/ocr/formats/html.ts";
 import { singleSpaced } from "../../../supabase/functions/ocr/formats/white-space.ts";
-import { LongText, xmlParser } from "../../../supabase/functions/ocr/formats/xml.ts";
+import { LongText } from "../../../supabase/functions/ocr/formats/long-text.ts";
+import { xmlParser } from "../../../supabase/functions/ocr/formats/xml.ts";
 
 it.each(["a b", " a  b ", "a\tb", "a \n b\u00a0c", "\n", "  ", " ", "", "a\t\tb \tc"])(
   "%j has single spaces",

@@ -2,6 +2,8 @@ import type UTIF from "utif2";
 
 /** Longest word of a fax line: the longest code has 13 bits, but zeros may fill a line up before its end. */
 const MAX_WORD_BITS = 2_048;
+/** A bit that ends no code costs as much as so many of these: each is looked up in a table that does not have it. */
+const LOOKS_A_BIT = 10;
 /** Pixels and changes of color that are looked at, beside some for each pixel of the picture. */
 const MOST_LOOKS = 50_000_000;
 const LOOKS_A_PIXEL = 4;
@@ -43,6 +45,7 @@ export function boundFax(library: Library, size: { width: number; height: number
     {
       get(_, word) {
         if (typeof word === "string" && word.length > MAX_WORD_BITS) throw END;
+        take(LOOKS_A_BIT);
         return undefined;
       },
     },

@@ -9,7 +9,7 @@ export const PAGE_CHARACTERS = 3_000;
 export const MAX_CHARACTERS = 10_000_000;
 
 /** Most bytes of what a mail says, in all its forms: each is decoded several times, and takes its memory again. */
-export const MAX_MAIL_TEXT_BYTES = 8 * 1024 * 1024;
+export const MAX_MAIL_TEXT_BYTES = 6 * 1024 * 1024;
 
 /** Most bytes that are unpacked of one file, in all: the XML of an office file, the members of a ZIP. */
 export const MAX_UNPACKED_BYTES = 100 * 1024 * 1024;

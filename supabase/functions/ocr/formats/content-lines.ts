@@ -1,5 +1,6 @@
 import type { Bounds } from "./bounds.ts";
 import { decodeText, FEW_BYTES } from "./charset.ts";
+import { LongText } from "./long-text.ts";
 
 /** A property of iCalendar (RFC 5545) or vCard (RFC 6350): `DTSTART;TZID=Europe/Berlin:20260617T090000`. */
 export type ContentLine = { name: string; parameters: ReadonlyMap<string, string>; value: string };
@@ -71,16 +72,17 @@ const ESCAPED: Record<string, string> = { n: "\n", N: "\n", ",": ",", ";": ";", 
 
 /** A value as it is meant: `\n`, `\,` and `\;` are escaped. Not by a replacement, which keeps millions of matches. */
 export function unescaped(value: string): string {
-  const pieces: string[] = [];
+  const text = new LongText();
   let from = 0;
   for (let at = value.indexOf("\\"); at >= 0; at = value.indexOf("\\", at)) {
     const meant = ESCAPED[value[at + 1] ?? ""];
     at += meant === undefined ? 1 : 2;
     if (meant === undefined) continue;
-    pieces.push(value.slice(from, at - 2), meant);
+    text.add(value.slice(from, at - 2) + meant);
     from = at;
   }
-  return (pieces.join("") + value.slice(from)).trim();
+  text.add(value.slice(from));
+  return text.toString().trim();
 }
 
 /** What it costs to decode a value in the charset that it names, and to find one: a dozen are tried. */

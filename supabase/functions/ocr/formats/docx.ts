@@ -166,7 +166,7 @@ function wordEvents(
   const flow = new Flow(pages);
   const field = new FormField();
   const fields = new Fields();
-  const formula = new Formula();
+  const formula = new Formula(pages.bounds);
   let inInstructions = false;
   let skipped = 0;
   /** How many elements deep the properties of the paragraph are open, and where in them those begin that it had before a change. */

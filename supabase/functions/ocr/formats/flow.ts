@@ -60,6 +60,7 @@ export class Flow {
   text(text: string): void {
     const open = this.#paragraphs.at(-1);
     if (!open) return;
+    this.#pages.expect(text.length);
     open.texts.push(text);
     // A paragraph may come as millions of single letters, each of which takes the memory of ten.
     if (open.texts.length - open.joined < JOINED_AT) return;

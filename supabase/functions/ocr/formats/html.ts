@@ -8,7 +8,7 @@ import { type Layout, layoutOf, type Look, type Looks, looksOf, placeIn, type Se
 import { MathMl } from "./math-ml.ts";
 import { PageWriter } from "./page-writer.ts";
 import { singleSpaced } from "./white-space.ts";
-import { ATTRIBUTE_STEPS, boundedParser, PIECE_STEPS, wholeText } from "./xml.ts";
+import { attributeSteps, boundedParser, PIECE_STEPS, wholeText } from "./xml.ts";
 
 /** What shows no text of its own, or text that is no part of the document. */
 const SKIPPED = new Set([
@@ -243,6 +243,7 @@ function linesOf(html: string, bounds: Bounds, frames: number, { hasSheets, look
     if (preformatted > 0) {
       let from = 0;
       for (let to = whole.indexOf("\n"); to >= 0; to = whole.indexOf("\n", from)) {
+        bounds.step(PREFORMATTED_LINE_STEPS);
         line += whole.slice(from, to);
         endLine();
         from = to + 1;
@@ -258,17 +259,17 @@ function linesOf(html: string, bounds: Bounds, frames: number, { hasSheets, look
     spaced = added.endsWith(" ");
   });
 
-  const math = new MathMl();
+  const math = new MathMl(bounds);
+  const steps = attributeSteps(bounds);
   const events: Partial<Handler> = {
-    onattribute() {
-      bounds.step(ATTRIBUTE_STEPS);
-    },
+    onattribute: (_, value) => steps.attribute(value),
     onopentag(name, attributes) {
       const { hidden: isHidden, style = "", colspan, rowspan, srcdoc } = attributes;
       const { type, value, checked, selected, size, start } = attributes;
       text.end();
       progress.events += 1;
       bounds.step(ELEMENT_STEPS);
+      steps.element();
       depth.opened();
       if (hidden > 0) {
         hidden += 1;
@@ -324,6 +325,7 @@ function linesOf(html: string, bounds: Bounds, frames: number, { hasSheets, look
         if (!row) return;
         // Columns that a cell of a row above reaches into are taken.
         while ((taken.get(row.next) ?? 0) > 0) {
+          bounds.step();
           taken.set(row.next, taken.get(row.next)! - 1);
           row.next += 1;
         }
@@ -331,8 +333,10 @@ function linesOf(html: string, bounds: Bounds, frames: number, { hasSheets, look
         row.columns.push(row.next);
         if (rows.length > 1) return;
         const width = spanOf(colspan);
-        for (let column = row.next; column < row.next + width && spanOf(rowspan) > 1; column += 1)
-          taken.set(column, spanOf(rowspan) - 1);
+        if (spanOf(rowspan) > 1) {
+          bounds.step(width);
+          for (let column = row.next; column < row.next + width; column += 1) taken.set(column, spanOf(rowspan) - 1);
+        }
         row.next += width;
       }
     },
@@ -385,6 +389,8 @@ function linesOf(html: string, bounds: Bounds, frames: number, { hasSheets, look
   return lines;
 }
 
+/** A line costs its memory too: all lines of a page are kept until its end. */
+const PREFORMATTED_LINE_STEPS = 4;
 const GAP: MarkedLine = { text: "" };
 const BETWEEN_CELLS = "  ";
 

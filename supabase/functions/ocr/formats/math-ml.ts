@@ -1,3 +1,4 @@
+import type { Bounds } from "./bounds.ts";
 import { Formula } from "./office-math.ts";
 
 /** Elements of MathML whose children count by their place, with what each child is in a formula of Office; and what they are there themselves. */
@@ -15,8 +16,12 @@ const AS: Record<string, string> = { math: "oMath", mtable: "m", mtr: "mr", mtd:
 
 /** A formula of MathML (https://www.w3.org/TR/mathml-core/) in a line, as one of Office: "1/2", "x^2", "√(a+b)". */
 export class MathMl {
-  #formula = new Formula();
+  readonly #formula: Formula;
   #open: { children: readonly string[]; count: number; wraps: number; hasLimits: boolean }[] = [];
+
+  constructor(bounds: Bounds) {
+    this.#formula = new Formula(bounds);
+  }
 
   get isOpen(): boolean {
     return this.#open.length > 0;

@@ -43,7 +43,7 @@ function objectEvents(pages: PageWriter): XmlEvents {
   const flow = new Flow(pages);
   let skipped = 0;
   let paragraphs = 0;
-  const math = new MathMl();
+  const math = new MathMl(pages.bounds);
   return {
     open(name) {
       if (skipped > 0 || SKIPPED.has(name)) {

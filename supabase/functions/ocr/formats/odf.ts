@@ -12,7 +12,8 @@ import { PageWriter } from "./page-writer.ts";
 import { headAndFoot, hiddenLines } from "./sheet-margins.ts";
 import { singleSpaced } from "./white-space.ts";
 import { signsOf } from "./word-signs.ts";
-import { LongText, type XmlEvents } from "./xml.ts";
+import { LongText } from "./long-text.ts";
+import type { XmlEvents } from "./xml.ts";
 
 /** What is no text of the document: what was deleted, how it looks, what describes a picture. */
 const SKIPPED = new Set([

@@ -1,6 +1,14 @@
+import type { Bounds } from "./bounds.ts";
+
 /** A formula of Office (ECMA-376, part 1, 22.1) in a line: "1/2", "x^2", "√(a+b)". Its signs alone would make 12 of a half. */
 
-type Node = { name: string; text: string; parts: [name: string, text: string][]; settings: Map<string, string> };
+type Node = {
+  name: string;
+  text: string;
+  /** None of most: a formula may have a million elements. */
+  parts?: [name: string, text: string][];
+  settings?: Map<string, string>;
+};
 
 /** What a formula is made of; each is known by its element. */
 const PARTS = new Set(["num", "den", "e", "sub", "sup", "deg", "lim", "fName", "mr"]);
@@ -10,6 +18,11 @@ const SIMPLE = /^(?:[\p{L}\p{M}]|[\p{N}.,]+|)$/u;
 
 export class Formula {
   #open: Node[] = [];
+  readonly #bounds: Bounds;
+
+  constructor(bounds: Bounds) {
+    this.#bounds = bounds;
+  }
 
   get isOpen(): boolean {
     return this.#open.length > 0;
@@ -17,9 +30,11 @@ export class Formula {
 
   opened(name: string, attributes: Record<string, string>): void {
     if (!this.isOpen && !FORMULAS.has(name)) return;
+    this.#bounds.step();
     // A setting stands in the properties of what it is for: `d`, `dPr`, `begChr`.
-    if (SETTINGS.has(name)) this.#open.at(-2)?.settings.set(name, attributes["m:val"] ?? attributes.val ?? "1");
-    this.#open.push({ name, text: "", parts: [], settings: new Map() });
+    const owner = SETTINGS.has(name) ? this.#open.at(-2) : undefined;
+    if (owner) (owner.settings ??= new Map()).set(name, attributes["m:val"] ?? attributes.val ?? "1");
+    this.#open.push({ name, text: "" });
   }
 
   text(text: string): void {
@@ -34,13 +49,15 @@ export class Formula {
     const text = written(node);
     const around = this.#open.at(-1);
     if (!around) return text;
-    if (PARTS.has(node.name)) around.parts.push([node.name, text]);
+    if (PARTS.has(node.name)) (around.parts ??= []).push([node.name, text]);
     else around.text += text;
     return undefined;
   }
 }
 
-function written({ name, text, parts, settings }: Node): string {
+const NO_SETTINGS = new Map<string, string>();
+
+function written({ name, text, parts = [], settings = NO_SETTINGS }: Node): string {
   const all = (part: string): string[] => parts.filter(([own]) => own === part).map(([, value]) => value);
   const one = (part: string): string => all(part)[0] ?? "";
   const low = (part: string): string => (one(part) ? `_${single(one(part))}` : "");

@@ -21,6 +21,9 @@ export type OfficePackage = {
 /** What it costs to begin with a part, however small: a file may have thousands. */
 const PART_STEPS = 300;
 
+/** Bytes of a part that are decoded at once. */
+const DECODED_BYTES = 32 * 1024;
+
 export type Relation = { id: string; type: string; target: string };
 
 /** @throws PipelineError broken_file; what reading a part throws is described at ZipEntry */
@@ -38,7 +41,9 @@ export async function openPackage(bytes: Uint8Array, bounds: Bounds): Promise<Of
       await entry.stream((chunk) => {
         // XML is UTF-8, or UTF-16 with its mark.
         decoder ??= new TextDecoder(markedCharset(chunk)?.startsWith("utf-16") ? markedCharset(chunk) : "utf-8");
-        parser.write(decoder.decode(chunk, { stream: true }));
+        // In pieces that are garbage soon: a string of megabytes outlives its use, and a workbook has a hundred of them.
+        for (let at = 0; at < chunk.length; at += DECODED_BYTES)
+          parser.write(decoder.decode(chunk.subarray(at, at + DECODED_BYTES), { stream: true }));
       });
       if (decoder) parser.write(decoder.decode());
       parser.end();

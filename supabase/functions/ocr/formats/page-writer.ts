@@ -18,6 +18,7 @@ export class PageWriter {
   #mayGoOn = false;
   #length = 0;
   #total = 0;
+  #expected = 0;
   #title: string | undefined;
   /** Set by startPage: the page counts even if nothing follows. */
   #kept = false;
@@ -25,10 +26,10 @@ export class PageWriter {
   #doubted: number | undefined;
   /** Characters of the page that are a letterhead. */
   #head = 0;
-  readonly #bounds: Bounds;
+  readonly bounds: Bounds;
 
   constructor(bounds: Bounds) {
-    this.#bounds = bounds;
+    this.bounds = bounds;
   }
 
   /** A line, or a paragraph with line breaks of its own; an empty one parts what is before from what comes. */
@@ -38,6 +39,12 @@ export class PageWriter {
       this.#add(text.slice(from, endOfText(text, from, to < 0 ? text.length : to)), mark);
     }
     if (mark?.kind !== "row") this.#mayGoOn = false;
+  }
+
+  /** Counts text that comes later, in lines that are not known yet: all of it, blanks too, is kept until then. @throws PipelineError too_many_pages */
+  expect(characters: number): void {
+    this.#expected += characters;
+    if (this.#expected > MAX_CHARACTERS) throw tooMuch();
   }
 
   /** A letterhead: a page that has nothing else yet is none that a break ends. */
@@ -68,7 +75,7 @@ export class PageWriter {
       if (this.#total + characters > MAX_CHARACTERS) throw tooMuch();
       // Cells that repeat share their text.
       if (cell !== last?.cell) {
-        this.#bounds.step(cell.length / FLATTENED_A_STEP);
+        this.bounds.step(cell.length / FLATTENED_A_STEP);
         last = { cell, flat: singleSpaced(cell).trim() };
       }
       const { flat } = last;
@@ -115,7 +122,7 @@ export class PageWriter {
     const isOpen = at === this.#pages.length;
     const before = this.#pages[at - 1]!;
     const after = isOpen ? this.#lines.join("\n") : this.#pages[at]!;
-    this.#bounds.step((before.length + after.length) / JOINED_A_STEP);
+    this.bounds.step((before.length + after.length) / JOINED_A_STEP);
     if (before.length + after.length >= PAGE_CHARACTERS) return;
     const lines = before.split("\n");
     const marks = [...this.#marksOfPages[at - 1]!];
@@ -155,7 +162,7 @@ export class PageWriter {
 
   #add(line: string, mark?: Mark): void {
     if (line === "" && (this.#lines.length === 0 || this.#lines.at(-1) === "")) return;
-    this.#bounds.step(1 + line.length / 256);
+    this.bounds.step(1 + line.length / 256);
     this.#total += line.length + 1;
     if (this.#total > MAX_CHARACTERS) throw tooMuch();
     let rest = line;

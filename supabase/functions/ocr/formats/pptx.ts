@@ -156,7 +156,7 @@ function drawingEvents(
   };
   let inText = false;
   let inNumber = 0;
-  const formula = new Formula();
+  const formula = new Formula(pages.bounds);
   const put = (text: string): void => (formula.isOpen ? formula.text(text) : flow.text(text));
   /** What the paragraphs of a shape are, by the place of the layout that it fills. */
   let fills: "title" | "body" | undefined;

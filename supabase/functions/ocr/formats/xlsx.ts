@@ -10,7 +10,8 @@ import { headAndFoot, hiddenLines } from "./sheet-margins.ts";
 import { columnOf, movedFormula } from "./sheet-places.ts";
 import { SheetRows } from "./sheet-rows.ts";
 import { signsOf } from "./word-signs.ts";
-import { LongText, type XmlEvents } from "./xml.ts";
+import { LongText } from "./long-text.ts";
+import type { XmlEvents } from "./xml.ts";
 
 /**
  * A workbook (ECMA-376, part 1, 18): a sheet begins a page with its name, and a row is a line of the values as they are shown. Then comes what lies

@@ -1,6 +1,7 @@
 import { Parser } from "htmlparser2";
 import { PipelineError } from "../../_shared/errors.ts";
 import { type Bounds, depthGuard, MAX_CHARACTERS } from "./bounds.ts";
+import { PIECES_AT_ONCE } from "./long-text.ts";
 
 /** What a reader of XML listens to. Element names come without their prefix, attributes as they are written. */
 export type XmlEvents = {
@@ -14,8 +15,12 @@ export type XmlEvents = {
 /** Most characters without an event: a comment, a tag or a text longer than this is nothing that people or their programs write. */
 const MAX_SILENCE = 2_000_000;
 /** An attribute costs a fourth of an element, and so does a piece of text: each entity and each lone `<` begins one. */
-export const ATTRIBUTE_STEPS = 0.25;
+const ATTRIBUTE_STEPS = 0.25;
 export const PIECE_STEPS = 0.25;
+/** The attributes of an element behind these, and the characters of a value behind so many, cost more. */
+const [FEW_ATTRIBUTES, SHORT_VALUE] = [64, 128];
+const [FURTHER_ATTRIBUTE_STEPS, CHARACTERS_OF_A_LONG_VALUE_A_STEP] = [3, 4];
+const ENTITY_STEPS = 2;
 /** Characters that the library goes through in a step, and how many fewer they are for each open element. */
 const CHARACTERS_A_STEP = 40;
 const DEPTH_COSTS = 0.01;
@@ -27,11 +32,17 @@ const PIECE_CHARACTERS = 16 * 1024;
  * is closed, and keeps a tag or a comment whole until it ends.
  */
 export function boundedParser(
-  parser: { write(text: string): void; end(): void },
+  parser: { write(text: string): void; end(): void; onattribentity(code: number): void },
   bounds: Bounds,
   progress: { events: number; readonly depth: number },
 ): { write(text: string): void; end(): void } {
   let silence = 0;
+  // The library tells of them only once the attribute ends: until then each is a piece of its own.
+  const entity = parser.onattribentity.bind(parser);
+  parser.onattribentity = (code) => {
+    bounds.step(ENTITY_STEPS);
+    entity(code);
+  };
   return {
     write(text) {
       for (let at = 0; at < text.length; at += PIECE_CHARACTERS) {
@@ -47,8 +58,22 @@ export function boundedParser(
   };
 }
 
-/** Pieces of one text that are put together at once. */
-const PIECES_AT_ONCE = 4_096;
+/** Takes the steps of the attributes of one element after the other. */
+export function attributeSteps(bounds: Bounds): { attribute(value: string): void; element(): void } {
+  let count = 0;
+  return {
+    attribute({ length }) {
+      count += 1;
+      bounds.step(
+        (count > FEW_ATTRIBUTES ? FURTHER_ATTRIBUTE_STEPS : ATTRIBUTE_STEPS) +
+          (length > SHORT_VALUE ? length / CHARACTERS_OF_A_LONG_VALUE_A_STEP : 0),
+      );
+    },
+    element() {
+      count = 0;
+    },
+  };
+}
 
 /**
  * Puts one text together again: the library gives it in pieces, a new one at each entity and at each `<` that opens no tag, so that
@@ -70,29 +95,6 @@ export function wholeText(take: (text: string) => void): { add(piece: string): v
     },
     end,
   };
-}
-
-/**
- * A text that is put together of pieces, of which a file may have millions. A string that each is appended to is a tree of them, and takes the memory
- * of one until it is read.
- */
-export class LongText {
-  #joined: string[] = [];
-  #pieces: string[] = [];
-
-  add(piece: string): void {
-    if (this.#pieces.push(piece) < PIECES_AT_ONCE) return;
-    this.#joined.push(this.#pieces.join(""));
-    this.#pieces = [];
-  }
-
-  get isEmpty(): boolean {
-    return this.#pieces.length === 0 && this.#joined.length === 0;
-  }
-
-  toString(): string {
-    return this.#joined.join("") + this.#pieces.join("");
-  }
 }
 
 /** The prefixes by which readers know attributes: most programs write these, and a file may have others for the same namespace. */
@@ -142,6 +144,7 @@ const MAX_PREFIXES = 100;
 export function xmlParser(events: XmlEvents, bounds: Bounds): { write(text: string): void; end(): void } {
   const depth = depthGuard();
   const prefixes = new Prefixes();
+  const steps = attributeSteps(bounds);
   const progress = {
     events: 0,
     get depth() {
@@ -162,11 +165,12 @@ export function xmlParser(events: XmlEvents, bounds: Bounds): { write(text: stri
         progress.events += 1;
         characters = 0;
         bounds.step();
+        steps.element();
         depth.opened();
         events.open?.(localName(name), prefixes.known(attributes));
       },
       onattribute(name, value) {
-        bounds.step(ATTRIBUTE_STEPS);
+        steps.attribute(value);
         prefixes.declared(name, value);
       },
       onclosetag(name) {

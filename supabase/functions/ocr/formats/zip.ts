@@ -1,4 +1,5 @@
 import { PipelineError } from "../../_shared/errors.ts";
+import { MAX_FILE_BYTES } from "../../_shared/file-formats.ts";
 import {
   type Bounds,
   MAX_ENTRIES,
@@ -21,6 +22,9 @@ export type ZipEntry = {
   bytes(): Promise<Uint8Array>;
 };
 
+/** Packed bytes that are unpacked at once, to at most a thousand times as many: what a chunk unpacks to lies in memory whole. */
+const PACKED_CHUNK_BYTES = 8 * 1024;
+
 /** A ZIP container: its files in their order, and how many more there are than are looked at. */
 export type Zip = { entries: ZipEntry[]; omitted: number };
 
@@ -31,7 +35,7 @@ export type Zip = { entries: ZipEntry[]; omitted: number };
  */
 export async function openZip(bytes: Uint8Array, bounds: Bounds): Promise<Zip> {
   const { configure, Uint8ArrayReader, ZipReader } = await import("@zip.js/zip.js");
-  configure({ useWebWorkers: false });
+  configure({ useWebWorkers: false, chunkSize: PACKED_CHUNK_BYTES });
   const entries: ZipEntry[] = [];
   /** Names whose charset the container does not tell, by their place. */
   const unnamed = new Map<number, Uint8Array>();
@@ -88,7 +92,13 @@ export async function openZip(bytes: Uint8Array, bounds: Bounds): Promise<Zip> {
         encrypted,
         stream,
         async bytes() {
-          if (size > left) throw new PipelineError("unpacked_too_large");
+          if (size > left || isBomb(size, compressedSize)) throw new PipelineError("unpacked_too_large");
+          // It could not become a document: nothing so large is unpacked to be told so.
+          if (size > MAX_FILE_BYTES)
+            throw new PipelineError(
+              "file_too_large",
+              `The part has more than ${MAX_FILE_BYTES / 2 ** 20} MB unpacked.`,
+            );
           const whole = new Uint8Array(size);
           let at = 0;
           await stream((chunk) => {

@@ -1,5 +1,5 @@
 import { PipelineError } from "../../_shared/errors.ts";
-import { startMeteredPdfium } from "../../_shared/pdfium.ts";
+import { boundMemory, startMeteredPdfium } from "../../_shared/pdfium.ts";
 import type { Matrix } from "./frame.ts";
 import { type Layers, layersOf } from "./optional-content.ts";
 import { FUEL } from "../../_shared/wasm-meter.ts";
@@ -170,7 +170,7 @@ const CLOSING_FUEL = 400_000_000;
 const ROOMY_BYTES = 48 * 1024 * 1024;
 
 /** A library, how many files are open in it and their bytes; whether it was refused memory, and whether it is to be left. */
-type Instance = { library: Pdfium; open: number; bytes: number; full: boolean; lost: boolean };
+type Instance = { library: Pdfium; open: number; bytes: number; memory: { full: boolean }; lost: boolean };
 let current: Promise<Instance> | undefined;
 
 /** Opens a PDF. The cost does not depend on its number of pages. @throws PipelineError encrypted_pdf, wrong_password, broken_file, unpacked_too_large */
@@ -247,40 +247,36 @@ export async function openFile(bytes: Uint8Array, password?: string): Promise<Pd
 
 /** A call that was refused memory may have gone on without it, and left out a part: its result is not to be had either. */
 function calling<Value>(instance: Instance, leave: () => void, work: () => Value, fuel: number): Value {
-  instance.full = false;
+  instance.memory.full = false;
   const gauge = instance.library.wasmExports[FUEL];
   gauge.value = fuel;
   let cause: unknown;
   try {
     const value = work();
-    if (!instance.full) return value;
+    if (!instance.memory.full) return value;
   } catch (thrown) {
-    if (thrown instanceof PipelineError && !instance.full) throw thrown;
+    if (thrown instanceof PipelineError && !instance.memory.full) throw thrown;
     cause = thrown;
   }
   instance.lost = true;
   leave();
   const isEmpty = cause instanceof WebAssembly.RuntimeError && gauge.value === 0;
-  throw new PipelineError(instance.full ? "unpacked_too_large" : isEmpty ? "too_complex" : "broken_file", undefined, {
-    cause,
-  });
+  throw new PipelineError(
+    instance.memory.full ? "unpacked_too_large" : isEmpty ? "too_complex" : "broken_file",
+    undefined,
+    {
+      cause,
+    },
+  );
 }
 
 async function start(): Promise<Instance> {
   // The class keeps the module to itself; its constructor's property is all that is taken from it.
   const { module: library } = (await startMeteredPdfium()) as unknown as { module: Pdfium };
-  const instance: Instance = { library, open: 0, bytes: 0, full: false, lost: false };
-  const { memory } = library.wasmExports;
-  const grow = memory.grow.bind(memory);
-  memory.grow = (pages) => {
-    instance.full ||= memory.buffer.byteLength + pages * WASM_PAGE > WORKING_BYTES + instance.bytes;
-    if (instance.full) throw new RangeError("The file needs more memory than it gets.");
-    return grow(pages);
-  };
+  const memory = boundMemory(library.wasmExports.memory, () => WORKING_BYTES + instance.bytes);
+  const instance: Instance = { library, open: 0, bytes: 0, memory, lost: false };
   return instance;
 }
-
-const WASM_PAGE = 64 * 1024;
 
 function copyOf(library: Pdfium, bytes: Uint8Array): number {
   const pointer = library.wasmExports.malloc(bytes.length);

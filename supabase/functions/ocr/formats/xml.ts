@@ -20,7 +20,7 @@ export const PIECE_STEPS = 0.25;
 /** The attributes of an element behind these, and the characters of a value behind so many, cost more. */
 const [FEW_ATTRIBUTES, SHORT_VALUE] = [64, 128];
 const [FURTHER_ATTRIBUTE_STEPS, CHARACTERS_OF_A_LONG_VALUE_A_STEP] = [3, 4];
-const ENTITY_STEPS = 2;
+const ENTITY_STEPS = 6;
 /** Characters that the library goes through in a step, and how many fewer they are for each open element. */
 const CHARACTERS_A_STEP = 40;
 const DEPTH_COSTS = 0.01;

@@ -54,6 +54,13 @@ const RUNS: Record<string, string> = {
   "angle brackets that close": "a>",
   "equals signs": "=",
   backslashes: "\\",
+  "escaped quotes": 'a""',
+  "escaped letters": "_x0041_",
+  "lines that end with a carriage return": "a\r",
+  "empty lines": "\n",
+  "ends of pages": "\f",
+  "letters without width": "a\u200b",
+  "codes of a page's number": "&P",
 };
 
 /** As `zipped`, of an office file: each large member ends with what packs badly, so that no ratio refuses it. */
@@ -895,23 +902,71 @@ function octets(text: string, size: number): Uint8Array {
   return signed(endless, Buffer.concat([Buffer.from([0x24, 0x80]), Buffer.concat(pieces), Buffer.from([0, 0])]));
 }
 
+/** What XML cannot have, or reads as its own. */
+const inXml = (run: string): string => run.replace(/[\0<&\f\ud800]/g, ".");
+
+const mailOf =
+  (type: string) =>
+  (run: string): string =>
+    `From: a@b.c\nSubject: s\nContent-Type: ${type}\n\n${run}`;
+
 /** Formats whose text is looked at as text: each gets every run. */
-const OF_RUNS: [format: FormatName, most: number, around: (run: string) => string | Uint8Array][] = [
+const OF_RUNS: [format: FormatName, most: number, around: (run: string) => string | Uint8Array, kind?: string][] = [
   ["txt", TEXT, (run) => run],
   ["md", TEXT, (run) => run],
   ["csv", TEXT, (run) => `a,b\n${run}`],
   ["html", TEXT, (run) => `<p>${run}`],
   ["rtf", 9.5 * MB, (run) => `{\\rtf1 ${run}}`],
-  ["eml", 8 * MB, (run) => `From: a@b.c\nSubject: s\nContent-Type: text/plain; charset=utf-8\n\n${run}`],
-  ["docx", 9.5 * MB, (run) => loose(docx(p(run.replace(/[\0<&\ud800]/g, "."))))],
-  ["odt", 9.5 * MB, (run) => loose(odf("text", `<text:p>${run.replace(/[\0<&\ud800]/g, ".")}</text:p>`))],
+  ["eml", 6 * MB, mailOf("text/plain; charset=utf-8")],
+  ["eml", 6 * MB, mailOf("text/plain; format=flowed"), "flowed eml"],
+  ["eml", 6 * MB, mailOf("text/enriched"), "enriched eml"],
+  ["eml", 6 * MB, mailOf("text/html"), "html eml"],
+  [
+    "eml",
+    4.5 * MB,
+    (run) =>
+      `From: a@b.c\nContent-Type: text/plain; charset=utf-8\nContent-Transfer-Encoding: base64\n\n${Buffer.from(run).toString("base64").replace(/.{76}/g, "$&\n")}`,
+    "base64 eml",
+  ],
+  ["msg", 6 * MB, (run) => msg({ subject: "s", body: run })],
+  ["tnef", 6 * MB, (run) => tnef(attribute(1, 0x2800c, latin1(run)))],
+  [
+    "txt",
+    TEXT,
+    (run) => `BEGIN:VCALENDAR\r\nBEGIN:VEVENT\r\nSUMMARY:s\r\nDESCRIPTION:${run}\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n`,
+    "calendar",
+  ],
+  ["txt", TEXT, (run) => `BEGIN:VCARD\r\nVERSION:3.0\r\nFN:f\r\nNOTE:${run}\r\nEND:VCARD\r\n`, "contact"],
+  ["csv", TEXT, (run) => `a,b\n"${run}",c\n`, "quoted csv"],
+  ["html", TEXT, (run) => `<pre>${run}`, "preformatted html"],
+  ["docx", 9.5 * MB, (run) => loose(docx(p(inXml(run))))],
+  ["odt", 9.5 * MB, (run) => loose(odf("text", `<text:p>${inXml(run)}</text:p>`))],
+  [
+    "ods",
+    9.5 * MB,
+    (run) =>
+      loose(
+        odf(
+          "spreadsheet",
+          table(
+            `<table:table-row><table:table-cell><text:p>${inXml(run)}</text:p></table:table-cell></table:table-row>`,
+          ),
+        ),
+      ),
+  ],
+  ["pptx", 9.5 * MB, (run) => loose(pptx([{ body: shape(inXml(run)) }]))],
+  [
+    "xlsx",
+    9.5 * MB,
+    (run) => loose(xlsx({ S: rows(1, () => `<c r="A1" t="inlineStr"><is><t>${inXml(run)}</t></is></c>`) })),
+  ],
 ];
 
 export const LARGE_SHAPES: readonly LargeShape[] = [
   ...Object.entries(SHAPES).map(([name, [format, make]]) => ({ name, format, make })),
-  ...OF_RUNS.flatMap(([format, most, around]) =>
+  ...OF_RUNS.flatMap(([format, most, around, kind]) =>
     Object.entries(RUNS).map(([name, run]) => ({
-      name: `nothing but ${name}`,
+      name: `nothing but ${name} (${kind ?? format})`,
       format,
       make: (): Uint8Array => {
         const made = around(filled(run, most / (Buffer.byteLength(run) / run.length)));

@@ -367,6 +367,8 @@ const ONCE_TOO_MUCH = [
   "an event of a description",
   "a contact of escapes",
   "a member of 90 MB",
+  "nothing but lines of a letter (docx)",
+  "nothing but escaped letters (xlsx)",
 ];
 
 describe("a file as large as an upload may be harms nobody:", () => {

@@ -35,6 +35,8 @@ const MAX_DEPTH = 2_000;
  * honest files take half of them (npm run bench -- formats).
  */
 const MAX_STEPS = 5_000_000;
+/** Steps of a line that is kept: mostly for its memory. */
+export const LINE_STEPS = 8;
 
 /** Most milliseconds from opening a file to its text: only a busy machine, or a step that costs more than it should, comes here. */
 const MAX_MS = 30_000;
@@ -92,6 +94,11 @@ export class Bounds {
         "too_many_pages",
         `The mail's text has more than ${MAX_MAIL_TEXT_BYTES / 2 ** 20} MB. Save it as a PDF in parts.`,
       );
+  }
+
+  /** Takes the steps of a text's lines, or of what else ends with a sign: each is kept by itself. */
+  lines(text: string, end = "\n"): void {
+    for (let at = 0; at >= 0; at = text.indexOf(end, at) + 1 || -1) this.step(LINE_STEPS);
   }
 
   /** Takes the steps of looking through so many bytes or characters once. */

@@ -5,6 +5,7 @@ import { drawnIn, type Embedded, embeddedParts, takeDrawn, withParts, writeComme
 import { type OfficePackage, openPackage } from "./office-package.ts";
 import { PageWriter } from "./page-writer.ts";
 import { Formula } from "./office-math.ts";
+import { onOneLine } from "./white-space.ts";
 import { chunksIn } from "./word-chunks.ts";
 import { Fields, FormField } from "./word-fields.ts";
 import { Numbering } from "./word-numbering.ts";
@@ -291,7 +292,7 @@ function wordEvents(
     },
     text(text) {
       if (inInstructions) fields.instructions(text);
-      if (inText && !hidden && skipped === 0) put(signsOf(font, text.replace(/[\r\n]+/g, " ")));
+      if (inText && !hidden && skipped === 0) put(signsOf(font, onOneLine(text)));
     },
   };
 }

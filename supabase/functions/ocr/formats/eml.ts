@@ -3,7 +3,7 @@ import type { Email, PostalMimeOptions } from "postal-mime";
 import { joinedBytes } from "../../_shared/bytes.ts";
 import { PipelineError } from "../../_shared/errors.ts";
 import { FORMATS } from "../../_shared/file-formats.ts";
-import { Bounds, INLINE_PICTURE_BYTES } from "./bounds.ts";
+import { Bounds, LINE_STEPS, INLINE_PICTURE_BYTES } from "./bounds.ts";
 import { calendarText } from "./calendar.ts";
 import { withWholeCharacters } from "./content-lines.ts";
 import { decodeText } from "./charset.ts";
@@ -21,8 +21,7 @@ import { isTnef, openTnef } from "./tnef.ts";
 /** Most bytes of the head of a mail, or of a part: a few thousand addresses. */
 const MAX_HEAD_BYTES = 256 * 1024;
 
-/** What the library takes for a line of any kind, and for one that may begin a part. */
-const LINE_STEPS = 8;
+/** What the library takes for a line that may begin a part. */
 const PART_STEPS = 100;
 const [LINE_FEED, HYPHEN] = [10, 45];
 
@@ -41,7 +40,7 @@ export async function readEml(bytes: Uint8Array, bounds: Bounds): Promise<FileTe
     cc: (mail.cc ?? []).map(person),
     date: mail.date,
     subject: mail.subject,
-    ...(isEmpty(mail) ? { body: await rawBody(bytes), attachments: [] } : await contentOf(mail, bounds)),
+    ...(isEmpty(mail) ? { body: await rawBody(bytes, bounds), attachments: [] } : await contentOf(mail, bounds)),
   };
   return mailText(read, bounds);
 }
@@ -51,10 +50,10 @@ const isEmpty = ({ text = "", html = "", attachments }: Email): boolean =>
   text.trim() === "" && html.trim() === "" && attachments.length === 0;
 
 /** What stands behind the head, as it is: better than nothing. */
-async function rawBody(bytes: Uint8Array): Promise<MarkedLine[]> {
+async function rawBody(bytes: Uint8Array, bounds: Bounds): Promise<MarkedLine[]> {
   const text = await decodeText(bytes);
   const end = text.indexOf("\n\n");
-  return end < 0 ? [] : plainLines(text.slice(end).trim());
+  return end < 0 ? [] : plainLines(text.slice(end).trim(), bounds);
 }
 
 async function parsed(bytes: Uint8Array, bounds: Bounds): Promise<Email> {
@@ -116,7 +115,9 @@ async function contentOf(mail: Email, bounds: Bounds, wrappers = MAX_WRAPPERS): 
       if (TEXTS.has(mimeType) || (mimeType.startsWith("text/") && !TEXT_FILES.test(mimeType))) {
         bounds.mailText(bytes.length);
         const text = await decodeText(bytes);
-        bodies.push(plainLines((/enriched|richtext/.test(mimeType) ? enrichedText(text) : text).trim()));
+        bodies.push(
+          plainLines((/enriched|richtext/.test(mimeType) ? enrichedText(text, bounds) : text).trim(), bounds),
+        );
         continue;
       }
     }
@@ -149,17 +150,20 @@ function plainBytes(bytes: Uint8Array, bounds: Bounds): Uint8Array {
 }
 
 /** What text/enriched (RFC 1896) shows: its commands are no text, and a line may end anywhere. */
-const enrichedText = (text: string): string =>
-  text
+function enrichedText(text: string, bounds: Bounds): string {
+  bounds.lines(text);
+  bounds.lines(text, "<");
+  return text
     .replace(/<param>[^<]{0,1000}<\/param>/gi, "")
     .replace(/<<|<\/?[\w-]{1,60}>/g, (command) => (command === "<<" ? "<" : ""))
     .replace(/(?<!\n)\n(?!\n)/g, " ");
+}
 
 const EMPTY_LINE: MarkedLine = { text: "" };
 
 /** The plain text; or what the HTML shows where there is none, or where it says no more than that a program for mails with HTML is needed. */
 function bodyOf({ text = "", html = "" }: Email, bounds: Bounds): MarkedLine[] {
-  const plain = text.trim() === "" ? [] : plainLines(text);
+  const plain = text.trim() === "" ? [] : plainLines(text, bounds);
   if (plain.length > 0 && (html === "" || lettersOf(text) > MOST_OF_A_STUB)) return plain;
   const shown = trimmedLines(htmlLines(html, bounds));
   const letters = shown.reduce((sum, line) => sum + lettersOf(line.text), 0);
@@ -200,7 +204,7 @@ async function unwrapped(
   // An invitation is what the mail says; a calendar with a name is a file that somebody attached.
   if (!CALENDARS.has(mimeType) || filename) return null;
   const event = await calendarText(await decodeText(withWholeCharacters(bytes)), bounds);
-  return event === null ? null : { body: plainLines(event), attachments: [] };
+  return event === null ? null : { body: plainLines(event, bounds), attachments: [] };
 }
 
 /** "Ada Lovelace <ada@example.com>", or what there is of it. */
@@ -295,7 +299,7 @@ async function decodeParts(root: MimeNode, { files, bounds }: Pick<Parser, "file
     let text = await decodeText(content, declared);
     if (params.format?.trim().toLowerCase() === "flowed") {
       // The library puts lines together without looking how deep they are quoted.
-      text = unflowed(text, params.delsp?.trim().toLowerCase() === "yes");
+      text = unflowed(text, params.delsp?.trim().toLowerCase() === "yes", bounds);
       params.format = "fixed";
     }
     node.content = new TextEncoder().encode(text).buffer as ArrayBuffer;

@@ -1,3 +1,5 @@
+import type { Bounds } from "./bounds.ts";
+
 /** How deep a line is quoted. Some programs put a space between the signs. */
 const QUOTES = /^(?:> ?(?=>)){0,99}>/;
 
@@ -5,7 +7,8 @@ const QUOTES = /^(?:> ?(?=>)){0,99}>/;
  * Text whose lines flow (format=flowed, RFC 3676), with each paragraph on one line. A line that ends with a space goes on in the next one, where that is quoted
  * as deep; "-- " begins a signature. `dropsSpace`: the space was only put there to say so (DelSp).
  */
-export function unflowed(text: string, dropsSpace: boolean): string {
+export function unflowed(text: string, dropsSpace: boolean, bounds: Bounds): string {
+  bounds.lines(text);
   const paragraphs: { depth: number; pieces: string[] }[] = [];
   let flows = false;
   for (const line of text.split(/\r?\n/)) {

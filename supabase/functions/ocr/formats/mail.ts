@@ -45,7 +45,8 @@ export function mailText(mail: Mail, bounds: Bounds): FileText {
 }
 
 /** What plain text says, line by line; its lists and tables by what the lines look like. */
-export function plainLines(text: string): MarkedLine[] {
+export function plainLines(text: string, bounds: Bounds): MarkedLine[] {
+  bounds.lines(text);
   const marks = marksOfText(text);
   return text.split("\n").map((line, at) => ({ text: line, mark: marks[at] }));
 }
@@ -55,8 +56,8 @@ export function richerLines(plain: string, html: string, bounds: Bounds): Marked
   const text = withLineFeeds(without(plain, "\0")).trim();
   const lines = html ? trimmedLines(htmlLines(html, bounds)) : [];
   const letters = lines.reduce((sum, line) => sum + lettersOf(line.text), 0);
-  if (text !== "" && letters < LEAST_SHARE * lettersOf(text)) return plainLines(text);
-  return lines.length > 0 || text === "" ? lines : plainLines(text);
+  if (text !== "" && letters < LEAST_SHARE * lettersOf(text)) return plainLines(text, bounds);
+  return lines.length > 0 || text === "" ? lines : plainLines(text, bounds);
 }
 
 /** Plain text has addresses of links that pages do not show. */

@@ -81,7 +81,7 @@ async function bodyOf({ body = "", bodyHtml, html, compressedRtf }: FieldsData, 
   bounds.mailText(bytes?.length ?? 0);
   const page = bytes ? await decodeText(bytes, declaredCharset(bytes)) : bodyHtml;
   if (page) return richerLines(body, page, bounds);
-  if (body.trim()) return plainLines(withLineFeeds(body).trim());
+  if (body.trim()) return plainLines(withLineFeeds(body).trim(), bounds);
   if (!compressedRtf) return [];
   return linesOfPages(await readRtf(decompressedRtf(new Uint8Array(compressedRtf), bounds), bounds));
 }

@@ -95,7 +95,7 @@ export async function openTnef(bytes: Uint8Array, bounds: Bounds, depth = MAX_DE
     at += 9 + length + 2;
     if (attribute === ATTRIBUTES.body && opened.body.length === 0) {
       bounds.mailText(value.length);
-      opened.body = typed(await decodeText(value));
+      opened.body = typed(await decodeText(value), bounds);
     } else if (attribute === ATTRIBUTES.subject)
       opened.head.subject ||= (await decodeText(value)).replaceAll("\0", "").trim();
     else if (attribute === ATTRIBUTES.properties) {
@@ -191,13 +191,13 @@ async function bodyIn(properties: Properties, bounds: Bounds): Promise<readonly 
   const plain = body && body.type !== UNICODE ? await decodeText(body.bytes) : textIn(properties, "body");
   const html = properties.get(PROPERTIES.html)?.bytes;
   if (html) return richerLines(plain, await decodeText(html, declaredCharset(html)), bounds);
-  if (plain.trim()) return typed(plain);
+  if (plain.trim()) return typed(plain, bounds);
   const rtf = properties.get(PROPERTIES.rtf)?.bytes;
   return rtf ? linesOfPages(await readRtf(decompressedRtf(rtf, bounds), bounds)) : [];
 }
 
 /** Plain text as it is kept, with a NUL at its end. */
-function typed(text: string): readonly MarkedLine[] {
+function typed(text: string, bounds: Bounds): readonly MarkedLine[] {
   const clean = withLineFeeds(without(text, "\0")).trim();
-  return clean === "" ? [] : plainLines(clean);
+  return clean === "" ? [] : plainLines(clean, bounds);
 }

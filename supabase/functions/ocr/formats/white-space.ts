@@ -6,6 +6,12 @@ const NO_BLANK = /\S/g;
 export const singleSpaced = (text: string): string => inPieces(text, withSpaces, NO_BLANK);
 const withSpaces = (piece: string): string => piece.replace(BLANK, " ");
 
+const LINE_ENDS = /[\r\n]+/g;
+const NO_LINE_END = /[^\r\n]/g;
+/** A text with a space where lines end. */
+export const onOneLine = (text: string): string =>
+  inPieces(text, (piece) => piece.replace(LINE_ENDS, " "), NO_LINE_END);
+
 const LINE_END = /\r\n?/g;
 const NOT_WITHIN_LINE_END = /(?<!\r)\n|[^\n]/g;
 /** A text whose lines end with `\n`. */

@@ -9,6 +9,7 @@ import { PageWriter } from "./page-writer.ts";
 import { headAndFoot, hiddenLines } from "./sheet-margins.ts";
 import { columnOf, movedFormula } from "./sheet-places.ts";
 import { SheetRows } from "./sheet-rows.ts";
+import { withLineFeeds } from "./white-space.ts";
 import { signsOf } from "./word-signs.ts";
 import { LongText } from "./long-text.ts";
 import type { XmlEvents } from "./xml.ts";
@@ -165,13 +166,31 @@ async function commentsOn(file: OfficePackage, relations: readonly Relation[], s
   return [...notes.filter(({ cell }) => !talked.has(cell)), ...talks].map(({ text }) => unescaped(text));
 }
 
-/** Characters that XML cannot have are written as "_x000D_" (ECMA-376-1, 22.9.2.19); and so is what looks like that. */
-const unescaped = (text: string): string =>
-  text.includes("_x")
-    ? text
-        .replace(/_x([\dA-Fa-f]{4})_/g, (_, code: string) => String.fromCharCode(Number.parseInt(code, 16)))
-        .replace(/\r\n?/g, "\n")
-    : text;
+/**
+ * Characters that XML cannot have are written as "_x000D_" (ECMA-376-1, 22.9.2.19); and so is what looks like that. Not by a replacement, which keeps
+ * millions of matches.
+ */
+function unescaped(text: string): string {
+  let at = text.indexOf("_x");
+  if (at < 0) return text;
+  const meant = new LongText();
+  let from = 0;
+  for (; at >= 0; at = text.indexOf("_x", at)) {
+    const code = ESCAPED.exec(text.slice(at, at + ESCAPED_LENGTH))?.[1];
+    if (code === undefined) {
+      at += 1;
+      continue;
+    }
+    meant.add(text.slice(from, at) + String.fromCharCode(Number.parseInt(code, 16)));
+    at += ESCAPED_LENGTH;
+    from = at;
+  }
+  meant.add(text.slice(from));
+  return withLineFeeds(meant.toString());
+}
+
+const ESCAPED = /^_x([\dA-Fa-f]{4})_$/;
+const ESCAPED_LENGTH = "_x000D_".length;
 
 async function sheetsOf(
   file: OfficePackage,

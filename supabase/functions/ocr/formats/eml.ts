@@ -12,11 +12,14 @@ import { type EncodedFile, encodedFiles } from "./encoded-in-text.ts";
 import { withReadableWords } from "./encoded-words.ts";
 import { unflowed } from "./flowed-text.ts";
 import { GatheredBytes } from "./gathered-bytes.ts";
-import { declaredCharset, htmlLines } from "./html.ts";
-import { lettersOf, type Mail, mailText, plainLines, trimmedLines } from "./mail.ts";
+import { declaredCharset } from "./html.ts";
+import { mendedHead, unwrappedMail } from "./mended-mail.ts";
+import { type Mail, mailText, plainLines, trimmedLines } from "./mail.ts";
+import { bodyOf } from "./mail-body.ts";
 import { withReadableNames } from "./part-names.ts";
 import { isMime, signedContent } from "./smime.ts";
 import { isTnef, openTnef } from "./tnef.ts";
+import { isUtf8Text, unsaidBase64 } from "./unsaid-base64.ts";
 
 /** Most bytes of the head of a mail, or of a part: a few thousand addresses. */
 const MAX_HEAD_BYTES = 256 * 1024;
@@ -62,7 +65,7 @@ async function parsed(bytes: Uint8Array, bounds: Bounds): Promise<Email> {
   const Parser = await parserOfAnyCharset();
   const parser = new Parser({ forceRfc822Attachments: true, maxNestingDepth: 50, maxHeadersSize: MAX_HEAD_BYTES });
   parser.bounds = bounds;
-  const readable = await withReadableNames(await withReadableHead(bytes), bounds);
+  const readable = await withReadableNames(await withReadableHead(unwrappedMail(bytes)), bounds);
   const mail = await parser.parse(readable).catch((cause: unknown) => {
     throw cause instanceof PipelineError
       ? cause
@@ -139,14 +142,20 @@ async function contentOf(mail: Email, bounds: Bounds, wrappers = MAX_WRAPPERS): 
   };
 }
 
-/** The bytes of a part, also where it came as uuencode, which the library does not know. */
+/** The bytes of a part, also where it came as uuencode, which the library does not know, or in base64 that its head does not tell of. */
 function plainBytes(bytes: Uint8Array, bounds: Bounds): Uint8Array {
   const [b, e, g] = bytes;
+  const packed = FILE_IN_BASE64.test(latin1.decode(bytes.subarray(0, 8))) ? unsaidBase64(bytes) : null;
+  if (packed) return packed;
   if (b !== 0x62 || e !== 0x65 || g !== 0x67) return bytes; // "beg"
   const encoded = encodedFiles(bytes, bounds);
   const isAll = encoded?.files.length === 1 && encoded.text.every((byte) => byte <= 0x20);
   return isAll ? encoded.files[0]!.bytes : bytes;
 }
+
+const latin1 = new TextDecoder("latin1");
+/** The first bytes of files, in base64: PDF, ZIP (and Office), JPEG, PNG, GIF, TIFF, old Office and MSG. */
+const FILE_IN_BASE64 = /^(?:JVBERi0|UEsDB|\/9j\/|iVBORw0|R0lGODl|SUkqA|TU0AK|0M8R4KG)/;
 
 /** What text/enriched (RFC 1896) shows: its commands are no text, and a line may end anywhere. */
 const enrichedText = (text: string): string =>
@@ -156,20 +165,6 @@ const enrichedText = (text: string): string =>
     .replace(/(?<!\n)\n(?!\n)/g, " ");
 
 const EMPTY_LINE: MarkedLine = { text: "" };
-
-/** The plain text; or what the HTML shows where there is none, or where it says no more than that a program for mails with HTML is needed. */
-function bodyOf({ text = "", html = "" }: Email, bounds: Bounds): MarkedLine[] {
-  const plain = text.trim() === "" ? [] : plainLines(text);
-  if (plain.length > 0 && (html === "" || lettersOf(text) > MOST_OF_A_STUB)) return plain;
-  const shown = trimmedLines(htmlLines(html, bounds));
-  const letters = shown.reduce((sum, line) => sum + lettersOf(line.text), 0);
-  const more = /html/i.test(text) ? 1 : STUB_TO_MAIL;
-  return plain.length === 0 || letters > more * lettersOf(text) ? shown : plain;
-}
-
-/** A hint to use another program has few letters, and its mail many times as many. */
-const MOST_OF_A_STUB = 300;
-const STUB_TO_MAIL = 3;
 
 const flat = (lines: readonly MarkedLine[]): string =>
   lines
@@ -225,7 +220,7 @@ type MimeNode = {
   childNodes: MimeNode[];
 };
 type Collecting = {
-  currentNode: { contentDecoder: { chunks: Pieces } | null };
+  currentNode: { contentDecoder: { chunks: Pieces } | null; contentTransferEncoding?: { encoding?: string } };
   processLine(line: Uint8Array, isFinal: boolean): Promise<void>;
   collectNode(node: MimeNode, alternative: unknown, related: boolean): Promise<void>;
 };
@@ -251,12 +246,14 @@ function parserOfAnyCharset(): Promise<ParserClass> {
       bounds = new Bounds();
       #isDecoded = false;
       #decoder: unknown = null;
+      #isQuotedPrintable = false;
 
       override async processLine(line: Uint8Array, isFinal: boolean): Promise<void> {
-        await super.processLine(line, isFinal);
+        await super.processLine(this.#isQuotedPrintable ? withoutBlanks(line) : line, isFinal);
         const decoder = this.currentNode.contentDecoder;
         if (decoder === this.#decoder) return;
         this.#decoder = decoder;
+        this.#isQuotedPrintable = this.currentNode.contentTransferEncoding?.encoding === "quoted-printable";
         if (decoder) decoder.chunks = new GatheredBytes();
       }
 
@@ -272,6 +269,15 @@ function parserOfAnyCharset(): Promise<ParserClass> {
     return ParserOfAnyCharset as unknown as ParserClass;
   });
   return parser;
+}
+
+const [EQUALS, BLANK, TAB] = [0x3d, 0x20, 0x09];
+
+/** A line without blanks behind the sign that it goes on in the next one: transport may add some (RFC 2045, 6.7). */
+function withoutBlanks(line: Uint8Array): Uint8Array {
+  let end = line.length;
+  while (end > 0 && (line[end - 1] === BLANK || line[end - 1] === TAB)) end -= 1;
+  return end < line.length && line[end - 1] === EQUALS ? line.subarray(0, end) : line;
 }
 
 /** Makes UTF-8 of the texts of a mail, and takes the files out of them that stand in them. */
@@ -291,6 +297,8 @@ async function decodeParts(root: MimeNode, { files, bounds }: Pick<Parser, "file
     // A file that is too long to be read as a document of its own tells so itself.
     if (isFile && content.length > FORMATS.txt.maxBytes) continue;
     if (!isFile) bounds.mailText(content.length);
+    const packed = isFile || value.includes("calendar") ? null : unsaidBase64(content);
+    if (packed && isUtf8Text(packed)) content = new Uint8Array(packed);
     const declared = params.charset?.trim() || (value === "text/html" ? declaredCharset(content) : undefined);
     let text = await decodeText(content, declared);
     if (params.format?.trim().toLowerCase() === "flowed") {
@@ -305,24 +313,17 @@ async function decodeParts(root: MimeNode, { files, bounds }: Pick<Parser, "file
 
 const ESCAPE = 0x1b;
 
-/** A mail whose head is in some other charset as it is, against the rules, or has words in another one than they say, with a head in UTF-8. */
+/**
+ * A mail whose head is in some other charset as it is, against the rules, has words in another one than they say, or does not say what its parts are,
+ * with a head in UTF-8 that does.
+ */
 async function withReadableHead(bytes: Uint8Array): Promise<Uint8Array> {
   const beginning = new TextDecoder("latin1").decode(bytes.subarray(0, MAX_HEAD_BYTES)); // one character a byte
   const ends = [beginning.indexOf("\r\n\r\n"), beginning.indexOf("\n\n")].filter((at) => at >= 0);
-  const head = bytes.subarray(0, ends.length > 0 ? Math.min(...ends) : beginning.length);
-  const isAscii = head.every((byte) => byte < 0x80 && byte !== ESCAPE);
-  const text = isAscii ? beginning.slice(0, head.length) : (await decodeText(head)).replaceAll("\n", "\r\n");
-  const readable = withBoundary(await withReadableWords(text), beginning.slice(head.length));
-  if (isAscii && readable === text) return bytes;
-  return joinedBytes([new TextEncoder().encode(readable), bytes.subarray(head.length)]);
-}
-
-/** The head of a mail of several parts that does not say what stands between them, with what stands there. */
-function withBoundary(head: string, body: string): string {
-  const type = /^content-type:[ \t]{0,99}multipart\/[\w-]{1,40}/im.exec(head);
-  if (!type) return head;
-  const end = type.index + type[0].length;
-  const [field = ""] = head.slice(type.index).split(/\r?\n(?![ \t])/, 1);
-  const line = /boundary/i.test(field) ? null : /(?:^|\n)--([^\s"][^\r\n"]{0,200})\r?\n/.exec(body);
-  return line ? `${head.slice(0, end)}; boundary="${line[1]!.trimEnd()}"${head.slice(end)}` : head;
+  const raw = bytes.subarray(0, ends.length > 0 ? Math.min(...ends) : beginning.length);
+  const isAscii = raw.every((byte) => byte < 0x80 && byte !== ESCAPE);
+  const text = isAscii ? beginning.slice(0, raw.length) : (await decodeText(raw)).replaceAll("\n", "\r\n");
+  const { head, taken } = mendedHead(await withReadableWords(text), beginning.slice(raw.length));
+  if (isAscii && head === text) return bytes;
+  return joinedBytes([new TextEncoder().encode(head), bytes.subarray(raw.length + taken)]);
 }

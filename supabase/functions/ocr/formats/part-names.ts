@@ -9,7 +9,8 @@ import { nameDecoder } from "./name-charset.ts";
 const MAX_HEAD_BYTES = 64 * 1024;
 const STEPS = 20;
 
-type Head = { from: number; to: number };
+/** Where a head is. `isOpen`: its text follows without an empty line between. `packed`: its text with what a list put behind, up to a place. */
+type Head = { from: number; to: number; isOpen: boolean; packed?: { to: number; lines: string } | undefined };
 
 /**
  * A mail whose parts' heads name their files in UTF-8, whatever they were written in: raw bytes of another charset, words of RFC 2047 where they do not belong,
@@ -17,18 +18,21 @@ type Head = { from: number; to: number };
  */
 export async function withReadableNames(bytes: Uint8Array, bounds: Bounds): Promise<Uint8Array> {
   const mail = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  const odd = headsOf(mail, bytes.length, bounds).filter(({ from, to }) => ODD.test(mail.toString("latin1", from, to)));
+  const odd = headsOf(mail, bytes.length, bounds).filter(
+    ({ from, to, isOpen, packed }) => isOpen || packed || ODD.test(mail.toString("latin1", from, to)),
+  );
   if (odd.length === 0) return bytes;
   const raw = odd.map(({ from, to }) => bytes.subarray(from, to));
   // A name is a few bytes, which could be anything: all heads tell the charset together.
   const decode = await nameDecoder(raw.flatMap(namedLines));
   const pieces: Uint8Array[] = [];
   let at = 0;
-  for (const [index, { from, to }] of odd.entries()) {
+  for (const [index, { from, to, isOpen, packed }] of odd.entries()) {
     const head = raw[index]!;
     const text = head.includes(ESCAPE) ? await decodeText(head) : decode(head);
-    pieces.push(bytes.subarray(at, from), new TextEncoder().encode(await renamed(text)));
-    at = to;
+    const behind = packed ? `\r\n${packed.lines}` : isOpen ? "\r\n" : "";
+    pieces.push(bytes.subarray(at, from), new TextEncoder().encode((await renamed(text)) + behind));
+    at = packed?.to ?? to;
   }
   return joinedBytes([...pieces, bytes.subarray(at)]);
 }
@@ -54,9 +58,11 @@ function headsOf(mail: Buffer, length: number, bounds: Bounds): Head[] {
   const heads: Head[] = [];
   const open: string[] = [];
   const read = (from: number): void => {
-    const end = endOfHead(mail, length, from);
-    heads.push({ from, to: end });
-    const boundary = boundaryOf(mail.toString("latin1", from, end));
+    const { to, isOpen } = endOfHead(mail, length, from);
+    const head = mail.toString("latin1", from, to);
+    const packed = !isOpen && isPackedText(head) ? withFooter(mail, to, open, bounds) : undefined;
+    heads.push({ from, to, isOpen, packed });
+    const boundary = boundaryOf(head);
     if (boundary !== undefined) open.push(boundary);
   };
   read(0);
@@ -73,17 +79,57 @@ function headsOf(mail: Buffer, length: number, bounds: Bounds): Head[] {
   return heads;
 }
 
-function endOfHead(mail: Buffer, length: number, from: number): number {
+const FIELD = /^(?:[!-9;-~]{1,200}[ \t]{0,9}:|[ \t]|[\w*-]{1,40}=)/;
+
+function endOfHead(mail: Buffer, length: number, from: number): { to: number; isOpen: boolean } {
   const most = Math.min(length, from + MAX_HEAD_BYTES);
   for (let at = from; at < most; ) {
     const end = mail.indexOf(LINE_FEED, at);
-    if (end < 0 || end >= most) return most;
+    if (end < 0 || end >= most) return { to: most, isOpen: false };
+    const line = mail.toString("latin1", at, Math.min(end, at + 300)).trimEnd();
     // A boundary ends it too: no field begins so, and heads without an end would each be read up to the limit.
-    const isBoundary = at > from && mail.toString("latin1", at, at + 2) === "--";
-    if (isBoundary || end === at || mail.toString("latin1", at, end) === "\r") return at;
+    if (line === "" || (at > from && line.startsWith("--"))) return { to: at, isOpen: false };
+    if (from > 0 && !FIELD.test(line)) return { to: at, isOpen: true };
     at = end + 1;
   }
-  return most;
+  return { to: most, isOpen: false };
+}
+
+const isPackedText = (head: string): boolean =>
+  /^content-transfer-encoding:\s{0,99}base64/im.test(head) && !/^content-type:\s{0,99}(?!text\/)\w/im.test(head);
+
+/** A line that is no base64: several words, or a rule. */
+const NO_BASE64 = /^\s{0,99}(?:[-_=*#~]{5}|\S{1,200}[ \t]{1,99}\S)/;
+const BASE64_LINE = 76;
+
+/** A text in base64 that a list has put a text in plain behind: both in base64, and where they end. */
+function withFooter(mail: Buffer, from: number, open: string[], bounds: Bounds): Head["packed"] {
+  const encoded: string[] = [];
+  let footer = -1;
+  let to = mail.length;
+  for (let at = from; at < mail.length; ) {
+    bounds.step();
+    const end = mail.indexOf(LINE_FEED, at);
+    const next = end < 0 ? mail.length : end + 1;
+    const line = mail.toString("latin1", at, next);
+    if (open.some((boundary) => line.startsWith(`--${boundary}`))) {
+      to = at;
+      break;
+    }
+    if (footer < 0 && NO_BASE64.test(line)) footer = at;
+    if (footer < 0) encoded.push(line);
+    at = next;
+  }
+  if (footer < 0 || encoded.join("").trim() === "") return undefined;
+  const text = encoded
+    .join("")
+    .split(/=+/)
+    .map((piece) => Buffer.from(piece, "base64"));
+  const whole = Buffer.concat([...text, Buffer.from("\n"), mail.subarray(footer, to)]).toString("base64");
+  const lines = Array.from({ length: Math.ceil(whole.length / BASE64_LINE) }, (_, at) =>
+    whole.slice(at * BASE64_LINE, (at + 1) * BASE64_LINE),
+  );
+  return { to, lines: `${lines.join("\r\n")}\r\n` };
 }
 
 /** Fields one below the other, each with the lines that go on with it. */

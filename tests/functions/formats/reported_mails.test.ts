@@ -138,7 +138,7 @@ it.each<[what: string, lines: string[], text: string, files: string[]]>([
         ],
       ),
     ],
-    `Thank you for your order. ${"We send it soon, as we have it here. ".repeat(9).trim()}\nLamp  EUR 12.50\nNo. 4711`,
+    `Thank you for your order. ${"We send it soon, as we have it here. ".repeat(9).trim()}\n\nLamp  EUR 12.50\n\nNo. 4711`,
     [],
   ],
   [

@@ -2,7 +2,7 @@ import type PostalMime from "postal-mime";
 import type { Email, PostalMimeOptions } from "postal-mime";
 import { joinedBytes } from "../../_shared/bytes.ts";
 import { PipelineError } from "../../_shared/errors.ts";
-import { FORMATS } from "../../_shared/file-formats.ts";
+import { extensionOf, FORMATS } from "../../_shared/file-formats.ts";
 import { Bounds, INLINE_PICTURE_BYTES } from "./bounds.ts";
 import { calendarText } from "./calendar.ts";
 import { withWholeCharacters } from "./content-lines.ts";
@@ -90,19 +90,21 @@ const SIGNATURES = new Set([
 /** Other forms of a text that is there, and what dresses it; no files that anybody attached. */
 const OTHER_FORMS = new Set(["text/x-amp-html", "text/css", "text/javascript", "application/javascript"]);
 /** What a mail says in parts of its own: why it came back. */
-const TEXTS = new Set(["message/delivery-status", "message/disposition-notification"]);
+const TEXTS = new Set([
+  ...["delivery-status", "disposition-notification", "headers"].flatMap((kind) => [
+    `message/${kind}`,
+    `message/global-${kind}`,
+  ]),
+  "message/feedback-report",
+]);
+const MAILS = new Set(["message/rfc822", "message/global", "message/partial"]);
 /** Texts that are files all the same, where they stand in a mail without a name; all others are what it says, such as Markdown, or what its head was. */
 const TEXT_FILES = /^text\/(?:calendar|x-calendar|vcard|x-vcard|directory|rtf|csv|tab-separated-values|xml|html)$/;
 const PACKED = new Set(["application/pkcs7-mime", "application/x-pkcs7-mime"]);
 const CALENDARS = new Set(["text/calendar", "application/ics"]);
 const ENCRYPTED = "The mail is encrypted (S/MIME), and its content cannot be read. Upload a decrypted copy.";
-/** Names of parts that have none. */
-const NAMES: Record<string, string> = {
-  "message/rfc822": ".eml",
-  "text/calendar": ".ics",
-  "application/ics": ".ics",
-  "text/vcard": ".vcf",
-};
+/** Ends of names of parts that have none, beside those of the formats. */
+const ENDINGS: Record<string, string> = { "text/calendar": ".ics", "application/ics": ".ics", "text/vcard": ".vcf" };
 
 type Content = Pick<Mail, "body" | "attachments">;
 
@@ -125,8 +127,9 @@ async function contentOf(mail: Email, bounds: Bounds, wrappers = MAX_WRAPPERS): 
     }
     const wrapped = wrappers > 0 ? await unwrapped({ mimeType, filename, bytes }, bounds, wrappers) : null;
     if (!wrapped) {
-      const [kind, ending = ""] = mimeType === "message/rfc822" ? ["message", ".eml"] : ["attachment", NAMES[mimeType]];
-      attachments.push({ filename: filename ?? `${kind}-${index + 1}${ending}`, bytes: () => bytes });
+      const kind = MAILS.has(mimeType) ? "message" : "attachment";
+      const ending = ENDINGS[mimeType] ?? extensionOf("", MAILS.has(mimeType) ? "message/rfc822" : mimeType);
+      attachments.push({ filename: filename || `${kind}-${index + 1}${ending}`, bytes: () => bytes });
       continue;
     }
     // Outlook packs again what stands beside the wrapper.

@@ -56,8 +56,10 @@ function* wordsInName(name: string): Generator<Word> {
   for (let from = name.indexOf("=?"); from >= 0; from = name.indexOf("=?", from + 2)) {
     const charsetEnd = name.indexOf("?", from + 2);
     const kind = name.charAt(charsetEnd + 1);
-    const end = name.indexOf("?=", charsetEnd + 3);
-    if (charsetEnd < 0 || end < 0) return;
+    // Programs cut names that are too long.
+    const found = name.indexOf("?=", charsetEnd + 3);
+    const end = found < 0 ? name.length : found;
+    if (charsetEnd < 0) return;
     if (!/^[bq]$/i.test(kind) || name.charAt(charsetEnd + 2) !== "?") continue;
     const charset = name
       .slice(from + 2, charsetEnd)

@@ -48,6 +48,15 @@ describe("a file", () => {
     expect(await nameOf("A file begins with %PDF-1.4.", "note.txt")).toBe("TXT");
   });
 
+  it("that is a mail is one whatever stands before it, and one with parts as a text, too", async () => {
+    const mail = "From: a@b.example\nDate: Tue, 17 Mar 2026 09:30:00 +0100\n";
+    for (const before of ["", "\n\n", "From a@b.example Tue Mar 17 09:30:00 2026\n", "1234\n"])
+      for (const name of ["a.mbox", "1.emlx", "cur.1:2,S"])
+        expect(await nameOf(`${before}${mail}\nHi`, name)).toBe("EML");
+    expect(await nameOf(`${mail}Content-Type: multipart/mixed; boundary=x\n\n--x\n`, "mail.txt")).toBe("EML");
+    expect(await nameOf(`${mail}\nHi`, "mail.txt")).toBe("TXT");
+  });
+
   it("that is text has the kind that its name tells", async () => {
     const names = {
       "a.txt": "TXT",

@@ -59,6 +59,9 @@ async function typeOf(bytes: Uint8Array, filename: string): Promise<string | und
   const root = rootElement(text);
   if (root === "svg") return "image/svg+xml";
   if (mime) return root === "html" ? "text/html" : mime;
+  // A mail with parts, saved as a text, is one; others read as well as they are.
+  if (named?.type === "text/plain" && isMail(text) && /^content-type:\s{0,100}multipart\//im.test(text))
+    return "message/rfc822";
   if (named?.writtenAsText) return named.type;
   if (root === "html" || /^\s*<!doctype html/i.test(text)) return "text/html";
   return isMail(text) ? "message/rfc822" : "text/plain";
@@ -172,8 +175,12 @@ function beginningOfText(bytes: Uint8Array): string | undefined {
     : new TextDecoder().decode(bytes.subarray(0, BEGINNING_BYTES));
 }
 
+/** What programs put before a mail: empty lines, the line of a mailbox (mbox), its length (.emlx). */
+const BEFORE_MAIL = /^\s{0,99}(?:(?:From [^\r\n]{1,500}|\d{1,10}[ \t]{0,9})\r?\n)?/;
+
 /** Whether a text begins with the head of a mail: fields one below the other, and one among them that every mail has; or is a web page saved as one. */
-function isMail(text: string): boolean {
+function isMail(file: string): boolean {
+  const text = file.replace(BEFORE_MAIL, "");
   const head = text.split(/\r?\n\r?\n/, 1)[0]!;
   return (
     /^[!-9;-~]+:/.test(head) &&

@@ -185,6 +185,93 @@ it.each<[what: string, lines: string[], text: string, files: string[]]>([
   expect(read.files).toEqual(Object.fromEntries(files.map((name) => [name, PDF])));
 });
 
+it.each([
+  ["folded within its word", "=?UTF-8?Q?Gr=C3=BC=C3\r\n =9Fe_aus?= K", "Grüße aus K"],
+  ["without an end", "=?UTF-8?Q?Gr=C3=BC=C3=9Fe_aus", "Grüße aus"],
+  ["encoded twice", `=?utf-8?B?${b64("=?utf-8?Q?Gr=C3=BC=C3=9Fe?=")}?=`, "Grüße"],
+  ["of words that nothing parts", "=?utf-8?Q?Gr=C3=BC?==?utf-8?Q?=C3=9Fe?=", "Grüße"],
+  ["of words on lines of their own", "=?utf-8?Q?Gr=C3=BC?=\r\n =?utf-8?Q?=C3=9Fe?= an alle", "Grüße an alle"],
+])("reads a subject %s", async (_what, subject, text) => {
+  expect((await read("eml", `From: a@b.example\r\nSubject: ${subject}\r\nX-Last: 1\r\n\r\nHi`)).pages).toEqual([
+    `From: a@b.example\nSubject: ${text}\n\nHi`,
+  ]);
+});
+
+it("names who sent a mail without an author, and who got it unseen", async () => {
+  expect((await read("eml", "Sender: l@b.example\r\nBcc: c@d.example\r\nSubject: s\r\n\r\nHi")).pages).toEqual([
+    "From: l@b.example\nBcc: c@d.example\nSubject: s\n\nHi",
+  ]);
+});
+
+it("takes the day of a mail that has none from those who carried it", async () => {
+  const head =
+    "Received: from x by y; Tue, 17 Mar 2026 09:31:00 +0100\r\nReceived: from z by x; Tue, 17 Mar 2026 09:30:00 +0100";
+  expect((await read("eml", `${head}\r\nSubject: s\r\n\r\nHi`)).pages).toEqual([
+    "Date: 2026-03-17 08:30 UTC\nSubject: s\n\nHi",
+  ]);
+});
+
+it.each([
+  ["ACCEPTED", "Accepted"],
+  ["DECLINED", "Declined"],
+  ["TENTATIVE", "Tentative"],
+])("says of an answer that it is %s", async (answer, status) => {
+  const lines = [
+    "METHOD:REPLY",
+    "BEGIN:VEVENT",
+    "SUMMARY:Fair",
+    `ATTENDEE;PARTSTAT=${answer};CN=Bob:mailto:b@x.example`,
+    "END:VEVENT",
+  ];
+  const { text } = await said([
+    ...HEAD,
+    "Content-Type: text/calendar",
+    "",
+    "BEGIN:VCALENDAR",
+    ...lines,
+    "END:VCALENDAR",
+  ]);
+  expect(text).toBe(`Event: Fair\nStatus: ${status}\nAttendees: Bob <b@x.example>`);
+});
+
+it("says that a mail is encrypted with PGP, and shows no letters of it", async () => {
+  const armor = ["-----BEGIN PGP MESSAGE-----", "Version: 1", "", "hQEMA7+abc=", "=abcd", "-----END PGP MESSAGE-----"];
+  const encrypted = "Content is encrypted (PGP) and cannot be read. Upload a decrypted copy.";
+  expect((await said([...HEAD, "", "Hello", ...armor, "Bye"])).text).toBe(`Hello\n${encrypted}\nBye`);
+  const wrapped = await said([
+    ...HEAD,
+    "Content-Type: multipart/encrypted; protocol=application/pgp-encrypted; boundary=x",
+    "",
+    ...parts(
+      ["Content-Type: application/pgp-encrypted", "", "Version: 1"],
+      ["Content-Type: application/octet-stream; name=encrypted.asc", "", ...armor],
+    ),
+  ]);
+  expect(wrapped).toEqual({ text: encrypted, files: {} });
+});
+
+it("reads a text that is signed within itself without its signature", async () => {
+  const lines = ["-----BEGIN PGP SIGNED MESSAGE-----", "Hash: SHA256", "", "Dear all,", "- - a list", "- -- ", "Ada"];
+  const signature = ["-----BEGIN PGP SIGNATURE-----", "", "iEYEARECAAYFAk=", "=abcd", "-----END PGP SIGNATURE-----"];
+  expect((await said([...HEAD, "", ...lines, ...signature, "list footer"])).text).toBe(
+    "Dear all,\n- a list\n--\nAda\nlist footer",
+  );
+});
+
+it("opens a mailbox, each mail of which is a part", async () => {
+  const mail = (subject: string, text: string): string =>
+    `From a@b.example Tue Mar 17 09:30:00 2026\nFrom: a@b.example\nSubject: ${subject}\n\n${text}\n\n`;
+  const box = mail("One", "Hi\n>From here on\n\nFrom what I know, yes: it is") + mail("Two", ">>From there");
+  const { pages, parts } = await read("eml", box);
+  expect(pages).toEqual(["Mailbox of 2 mails\nOne\nTwo"]);
+  expect(parts.map(({ filename }) => filename)).toEqual(["message-1.eml", "message-2.eml"]);
+  const texts = await Promise.all(parts.map(async ({ bytes }) => Buffer.from(await bytes()).toString()));
+  expect(texts).toEqual([
+    "From: a@b.example\nSubject: One\n\nHi\nFrom here on\n\nFrom what I know, yes: it is\n",
+    "From: a@b.example\nSubject: Two\n\n>From there\n\n",
+  ]);
+});
+
 it("reads a mail whose lines end as on old Macs", async () => {
   expect((await said([...HEAD, "", "Hello", "there"], "\r")).text).toBe("Hello\nthere");
 });

@@ -12,10 +12,12 @@ import { type EncodedFile, encodedFiles } from "./encoded-in-text.ts";
 import { withReadableWords } from "./encoded-words.ts";
 import { unflowed } from "./flowed-text.ts";
 import { GatheredBytes } from "./gathered-bytes.ts";
+import { mailsOf, readMailbox } from "./mailbox.ts";
 import { declaredCharset } from "./html.ts";
 import { mendedHead, unwrappedMail } from "./mended-mail.ts";
 import { type Mail, mailText, plainLines, trimmedLines } from "./mail.ts";
 import { bodyOf } from "./mail-body.ts";
+import { isArmored, PGP_ENCRYPTED, withoutArmor } from "./pgp-armor.ts";
 import { withReadableNames } from "./part-names.ts";
 import { isMime, signedContent } from "./smime.ts";
 import { isTnef, openTnef } from "./tnef.ts";
@@ -37,16 +39,27 @@ function countLines(bytes: Uint8Array, bounds: Bounds): void {
 
 /** A mail as it was sent (RFC 5322, MIME). A mail that was forwarded as a file is an attachment, not a part of the text. */
 export async function readEml(bytes: Uint8Array, bounds: Bounds): Promise<FileText> {
+  const box = mailsOf(bytes, bounds);
+  if (box.length > 1) return await readMailbox(box, bounds);
   const mail = await parsed(bytes, bounds);
+  const from = mail.from ?? mail.sender;
   const read: Mail = {
-    from: mail.from ? person(mail.from) : "",
+    from: from ? person(from) : "",
     to: (mail.to ?? []).map(person),
     cc: (mail.cc ?? []).map(person),
-    date: mail.date,
+    bcc: (mail.bcc ?? []).map(person),
+    date: mail.date ?? carriedOn(mail),
     subject: mail.subject,
     ...(isEmpty(mail) ? { body: await rawBody(bytes), attachments: [] } : await contentOf(mail, bounds)),
   };
   return mailText(read, bounds);
+}
+
+/** When the first of those who carried a mail got it. */
+function carriedOn({ headers }: Email): string | undefined {
+  const first = headers.findLast(({ key }) => key === "received")?.value;
+  const time = first === undefined ? Number.NaN : Date.parse(first.slice(first.lastIndexOf(";") + 1).trim());
+  return Number.isNaN(time) ? undefined : new Date(time).toISOString();
 }
 
 /** Whether the library found nothing behind the head. */
@@ -110,12 +123,16 @@ type Content = Pick<Mail, "body" | "attachments">;
 
 /** What a mail says, and what is attached to it, out of what programs wrap both in: winmail.dat, and S/MIME that is signed. */
 async function contentOf(mail: Email, bounds: Bounds, wrappers = MAX_WRAPPERS): Promise<Content> {
-  const bodies = [bodyOf(mail, bounds)];
+  const bodies = [withoutArmor(bodyOf(mail, bounds))];
   const attachments: Content["attachments"] = [];
   for (const [index, { filename, mimeType, related, content, disposition }] of mail.attachments.entries()) {
     const bytes = plainBytes(new Uint8Array(content as ArrayBuffer), bounds);
     const isShown = related && mimeType.startsWith("image/") && bytes.length <= INLINE_PICTURE_BYTES;
-    if (isShown || SIGNATURES.has(mimeType)) continue;
+    if (isShown || SIGNATURES.has(mimeType) || mimeType === "application/pgp-encrypted") continue;
+    if (isArmored(bytes)) {
+      bodies.push([{ text: PGP_ENCRYPTED }]);
+      continue;
+    }
     if (!filename && disposition !== "attachment") {
       if (OTHER_FORMS.has(mimeType)) continue;
       if (TEXTS.has(mimeType) || (mimeType.startsWith("text/") && !TEXT_FILES.test(mimeType))) {

@@ -31,6 +31,7 @@ export async function readMsg(bytes: Uint8Array, bounds: Bounds): Promise<FileTe
     from: person(mail.senderName, mail.senderSmtpAddress ?? mail.senderEmail),
     to: people("to"),
     cc: people("cc"),
+    bcc: people("bcc"),
     date: sent && !Number.isNaN(Date.parse(sent)) ? new Date(sent).toISOString() : sent,
     subject: mail.subject,
     body: await bodyWithDetails(mail, bounds),

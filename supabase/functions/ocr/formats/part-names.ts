@@ -3,6 +3,7 @@ import { joinedBytes } from "../../_shared/bytes.ts";
 import type { Bounds } from "./bounds.ts";
 import { decodeText } from "./charset.ts";
 import { plainWords } from "./encoded-words.ts";
+import { isPackedText, type Packed, withFooter } from "./list-footers.ts";
 import { nameDecoder } from "./name-charset.ts";
 
 /** Most bytes of a head that is looked at. */
@@ -10,7 +11,7 @@ const MAX_HEAD_BYTES = 64 * 1024;
 const STEPS = 20;
 
 /** Where a head is. `isOpen`: its text follows without an empty line between. `packed`: its text with what a list put behind, up to a place. */
-type Head = { from: number; to: number; isOpen: boolean; packed?: { to: number; lines: string } | undefined };
+type Head = { from: number; to: number; isOpen: boolean; packed?: Packed | undefined };
 
 /**
  * A mail whose parts' heads name their files in UTF-8, whatever they were written in: raw bytes of another charset, words of RFC 2047 where they do not belong,
@@ -67,7 +68,7 @@ function headsOf(mail: Buffer, length: number, bounds: Bounds): Head[] {
   const read = (from: number): void => {
     const { to, isOpen } = endOfHead(mail, length, from);
     const head = mail.toString("latin1", from, to);
-    const packed = !isOpen && isPackedText(head) ? withFooter(mail, to, open, bounds) : undefined;
+    const packed = !isOpen && isPackedText(head) ? withFooter(mail, { from: to, length, open }, bounds) : undefined;
     heads.push({ from, to, isOpen, packed });
     const boundary = boundaryOf(head);
     if (boundary !== undefined) open.push(boundary);
@@ -100,43 +101,6 @@ function endOfHead(mail: Buffer, length: number, from: number): { to: number; is
     at = end + 1;
   }
   return { to: most, isOpen: false };
-}
-
-const isPackedText = (head: string): boolean =>
-  /^content-transfer-encoding:\s{0,99}base64/im.test(head) && !/^content-type:\s{0,99}(?!text\/)\w/im.test(head);
-
-/** A line that is no base64: several words, or a rule. */
-const NO_BASE64 = /^\s{0,99}(?:[-_=*#~]{5}|\S{1,200}[ \t]{1,99}\S)/;
-const BASE64_LINE = 76;
-
-/** A text in base64 that a list has put a text in plain behind: both in base64, and where they end. */
-function withFooter(mail: Buffer, from: number, open: string[], bounds: Bounds): Head["packed"] {
-  const encoded: string[] = [];
-  let footer = -1;
-  let to = mail.length;
-  for (let at = from; at < mail.length; ) {
-    bounds.step();
-    const end = mail.indexOf(LINE_FEED, at);
-    const next = end < 0 ? mail.length : end + 1;
-    const line = mail.toString("latin1", at, next);
-    if (open.some((boundary) => line.startsWith(`--${boundary}`))) {
-      to = at;
-      break;
-    }
-    if (footer < 0 && NO_BASE64.test(line)) footer = at;
-    if (footer < 0) encoded.push(line);
-    at = next;
-  }
-  if (footer < 0 || encoded.join("").trim() === "") return undefined;
-  const text = encoded
-    .join("")
-    .split(/=+/)
-    .map((piece) => Buffer.from(piece, "base64"));
-  const whole = Buffer.concat([...text, Buffer.from("\n"), mail.subarray(footer, to)]).toString("base64");
-  const lines = Array.from({ length: Math.ceil(whole.length / BASE64_LINE) }, (_, at) =>
-    whole.slice(at * BASE64_LINE, (at + 1) * BASE64_LINE),
-  );
-  return { to, lines: `${lines.join("\r\n")}\r\n` };
 }
 
 /** Fields one below the other, each with the lines that go on with it, and with parameters that stand on lines of their own. */

@@ -1,4 +1,5 @@
 import { Buffer } from "node:buffer";
+import { joinedBytes } from "../../_shared/bytes.ts";
 
 /** Less may be a word, or a number of an order. */
 const LEAST_SIGNS = 40;
@@ -23,7 +24,7 @@ export function unsaidBase64(bytes: Uint8Array): Uint8Array | null {
   if (signs < LEAST_SIGNS || signs % 4 !== 0) return null;
   const pieces = new TextDecoder("latin1").decode(bytes).split(/=+/);
   // A Buffer is one; the types that Deno 2.1 has of Node's do not say so.
-  return Buffer.concat(pieces.map((piece) => Buffer.from(piece, "base64"))) as unknown as Uint8Array;
+  return joinedBytes(pieces.map((piece) => Buffer.from(piece, "base64") as unknown as Uint8Array));
 }
 
 /** Whether bytes are a text in UTF-8 that has words: base64 of anything else hardly ever is. */

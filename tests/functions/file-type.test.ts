@@ -57,6 +57,15 @@ describe("a file", () => {
     expect(await nameOf(`${mail}\nHi`, "mail.txt")).toBe("TXT");
   });
 
+  it("that is a table of a page is one under the name of a table, too", async () => {
+    const table = "<table><tr><td>Ada<td>5</table>";
+    for (const name of ["export.xls", "export.csv", "export.aspx"]) {
+      expect(await nameOf(table, name)).toBe("HTML");
+      expect(await nameOf(`<html><body>${table}</body></html>`, name)).toBe("HTML");
+    }
+    expect(await nameOf(table, "note.txt")).toBe("TXT");
+  });
+
   it("that is text has the kind that its name tells", async () => {
     const names = {
       "a.txt": "TXT",

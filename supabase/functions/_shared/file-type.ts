@@ -62,10 +62,16 @@ async function typeOf(bytes: Uint8Array, filename: string): Promise<string | und
   // A mail with parts, saved as a text, is one; others read as well as they are.
   if (named?.type === "text/plain" && isMail(text) && /^content-type:\s{0,100}multipart\//im.test(text))
     return "message/rfc822";
+  // Banks and shops export tables of a page under the names of those of other programs.
+  const isPage = root !== undefined && (root === "html" || PAGE_ROOTS.has(root));
+  if (isPage && (named?.type === "text/csv" || (!named && NAMES_OF_PAGES.test(filename)))) return "text/html";
   if (named?.writtenAsText) return named.type;
   if (root === "html" || /^\s*<!doctype html/i.test(text)) return "text/html";
   return isMail(text) ? "message/rfc822" : "text/plain";
 }
+
+const PAGE_ROOTS = new Set(["table", "body", "head", "style", "meta", "div"]);
+const NAMES_OF_PAGES = /\.(?:xls|doc|ppt|asp|aspx|php|jsp)$/i;
 
 const PKCS7 = [0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x07];
 const DER_HEAD_BYTES = 24;

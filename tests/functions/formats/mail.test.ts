@@ -54,6 +54,7 @@ describe("a mail as it was sent", () => {
     ["us-ascii", "utf-8", "Grüße aus Köln"],
     ["no-such-charset", "shift_jis", "お問い合わせありがとうございます。よろしくお願いします。"],
     ["", "iso-2022-jp", "お問い合わせありがとうございます"],
+    ["iso-8859-8-i", "iso-8859-8", "שלום לכם"],
   ])("that says %j and is in %s is read as what it is", async (declared, charset, text) => {
     const bytes =
       charset === "iso-2022-jp"

@@ -272,6 +272,35 @@ it("opens a mailbox, each mail of which is a part", async () => {
   ]);
 });
 
+it("keeps a small picture that a mail has beside its page, unless the page shows it", async () => {
+  const picture = (name: string, id: string): string[] => [
+    `Content-Type: image/jpeg; name=${name}`,
+    `Content-ID: <${id}>`,
+    "",
+    "a picture",
+  ];
+  const page = ["Content-Type: text/html", "", '<p>Hello</p><img src="cid:logo%40a"><img src=cid:two>'];
+  const { files } = await said([
+    ...HEAD,
+    "Content-Type: multipart/related; boundary=x",
+    "",
+    ...parts(page, picture("logo.jpg", "logo@a"), picture("receipt.jpg", "photo@a"), picture("two.jpg", "two")),
+  ]);
+  expect(Object.keys(files)).toEqual(["receipt.jpg"]);
+});
+
+it("takes signatures that are called files of any kind for none", async () => {
+  const signature = (name: string): string[] => [
+    `Content-Type: application/octet-stream; name=${name}`,
+    "",
+    "-----BEGIN",
+  ];
+  expect(await said([...HEAD, MIXED, "", ...parts(TEXT, signature("smime.p7s"), signature("signature.asc"))])).toEqual({
+    text: "Hello there",
+    files: {},
+  });
+});
+
 it("reads a mail whose lines end as on old Macs", async () => {
   expect((await said([...HEAD, "", "Hello", "there"], "\r")).text).toBe("Hello\nthere");
 });

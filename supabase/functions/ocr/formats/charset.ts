@@ -90,6 +90,10 @@ const SAME_AS: Record<string, string> = {
   "iso-8859-1": "windows-1252",
   latin1: "windows-1252",
   "iso-8859-9": "windows-1254",
+  "iso-8859-8-i": "iso-8859-8",
+  "iso-8859-8-e": "iso-8859-8",
+  "iso-8859-6-i": "iso-8859-6",
+  "iso-8859-6-e": "iso-8859-6",
   "us-ascii": "",
   ascii: "",
 };

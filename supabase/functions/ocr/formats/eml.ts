@@ -100,6 +100,7 @@ const SIGNATURES = new Set([
   "application/x-pkcs7-signature",
   "application/pgp-signature",
 ]);
+const SIGNATURE_FILES = /\.p7s$|^signature\.asc$/i;
 /** Other forms of a text that is there, and what dresses it; no files that anybody attached. */
 const OTHER_FORMS = new Set(["text/x-amp-html", "text/css", "text/javascript", "application/javascript"]);
 /** What a mail says in parts of its own: why it came back. */
@@ -117,7 +118,13 @@ const PACKED = new Set(["application/pkcs7-mime", "application/x-pkcs7-mime"]);
 const CALENDARS = new Set(["text/calendar", "application/ics"]);
 const ENCRYPTED = "The mail is encrypted (S/MIME), and its content cannot be read. Upload a decrypted copy.";
 /** Ends of names of parts that have none, beside those of the formats. */
-const ENDINGS: Record<string, string> = { "text/calendar": ".ics", "application/ics": ".ics", "text/vcard": ".vcf" };
+const ENDINGS: Record<string, string> = {
+  "text/calendar": ".ics",
+  "application/ics": ".ics",
+  "text/vcard": ".vcf",
+  "text/x-vcard": ".vcf",
+  "text/directory": ".vcf",
+};
 
 type Content = Pick<Mail, "body" | "attachments">;
 
@@ -125,10 +132,18 @@ type Content = Pick<Mail, "body" | "attachments">;
 async function contentOf(mail: Email, bounds: Bounds, wrappers = MAX_WRAPPERS): Promise<Content> {
   const bodies = [withoutArmor(bodyOf(mail, bounds))];
   const attachments: Content["attachments"] = [];
-  for (const [index, { filename, mimeType, related, content, disposition }] of mail.attachments.entries()) {
+  const isNamedByText = namesIn(mail.html ?? "");
+  for (const [index, { filename, mimeType, related, content, contentId, disposition }] of mail.attachments.entries()) {
     const bytes = plainBytes(new Uint8Array(content as ArrayBuffer), bounds);
-    const isShown = related && mimeType.startsWith("image/") && bytes.length <= INLINE_PICTURE_BYTES;
-    if (isShown || SIGNATURES.has(mimeType) || mimeType === "application/pgp-encrypted") continue;
+    const isPicture = related && mimeType.startsWith("image/") && bytes.length <= INLINE_PICTURE_BYTES;
+    const isShown = isPicture && (filename === null || isNamedByText(contentId));
+    if (
+      isShown ||
+      SIGNATURES.has(mimeType) ||
+      SIGNATURE_FILES.test(filename ?? "") ||
+      mimeType === "application/pgp-encrypted"
+    )
+      continue;
     if (isArmored(bytes)) {
       bodies.push([{ text: PGP_ENCRYPTED }]);
       continue;
@@ -160,6 +175,14 @@ async function contentOf(mail: Email, bounds: Bounds, wrappers = MAX_WRAPPERS): 
     body: bodies.map(trimmedLines).flatMap((body, at) => (at === 0 ? body : [EMPTY_LINE, ...body])),
     attachments,
   };
+}
+
+/** Tells of a picture whether a page shows it. One that is called by a place, and not by a number, may be any. */
+function namesIn(html: string): (contentId: string | undefined) => boolean {
+  const shown = new Set(
+    Array.from(html.matchAll(/\bcid:([^\s"'<>)]{1,300})/gi), ([, id]) => id!.replaceAll("%40", "@")),
+  );
+  return (contentId) => !contentId || shown.has(contentId.replace(/^<|>$/g, ""));
 }
 
 /** The bytes of a part, also where it came as uuencode, which the library does not know, or in base64 that its head does not tell of. */

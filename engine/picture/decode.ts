@@ -70,11 +70,11 @@ const DECODERS: Record<
   (bytes: Uint8Array, page: number, maxPixels: number) => Promise<Grey>
 > = {
   async png(bytes, _, maxPixels) {
-    measured(bytes, "png", maxPixels);
+    const { orientation } = measured(bytes, "png", maxPixels);
     const { decode, init } = await import("@jsquash/png/decode.js");
     await init(await wasm("@jsquash/png/codec/pkg/squoosh_png_bg.wasm"));
     const { width, height, data } = await decode(exactly(bytes));
-    return greyOfRgba(width, height, data as Uint8ClampedArray);
+    return uprightOf(greyOfRgba(width, height, data as Uint8ClampedArray), orientation);
   },
   async webp(bytes, _, maxPixels) {
     const { orientation } = measured(bytes, "webp", maxPixels);

@@ -1,5 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
+import { crc32 } from "node:zlib";
 import { encode as encodeBmp } from "bmp-ts";
 import encodeWebp, { init as initWebp } from "@jsquash/webp/encode.js";
 import { expect, test } from "vitest";
@@ -129,6 +130,24 @@ async function turnedWebp(orientation: number, mark: string): Promise<Uint8Array
   return file;
 }
 
+test("a PNG is turned as its EXIF says", async () => {
+  const plain = Buffer.from(png(PICTURE));
+  const head = Buffer.from("II*\0\x08\0\0\0\x01\0\x12\x01\x03\0\x01\0\0\0\x06\0\0\0\0\0\0\0", "latin1");
+  const chunk = Buffer.alloc(head.length + 12);
+  chunk.writeUInt32BE(head.length, 0);
+  chunk.write("eXIf", 4);
+  head.copy(chunk, 8);
+  chunk.writeUInt32BE(crc32(chunk.subarray(4, 8 + head.length)), 8 + head.length);
+  const { picture } = await decodePicture(
+    Buffer.concat([plain.subarray(0, 33), chunk, plain.subarray(33)]),
+    "png",
+    1,
+    MOST,
+  );
+  // Its left half was dark; turned to the right, its upper half is
+  expect([picture.width, picture.height, picture.data[8 * 32 + 16]! < 60]).toEqual([32, 48, true]);
+});
+
 test.each(["", "Exif\0\0"])("a WebP is turned as its EXIF says, after the mark %j", async (mark) => {
   const upsideDown = await decodePicture(await turnedWebp(3, mark), "webp", 1, MOST);
   expect([upsideDown.picture.data[16 * 48 + 8]! > 200, upsideDown.picture.data[16 * 48 + 40]! < 60]).toEqual([
@@ -147,6 +166,19 @@ test("each directory of a TIFF is a page", async () => {
   expect(await pagesOf(bytes, "tiff")).toBe(2);
   expect((await decodePicture(bytes, "tiff", 2, MOST)).picture).toMatchObject({ width: 3, height: 1 });
   await expect(decodePicture(bytes, "tiff", 3, MOST)).rejects.toMatchObject({ code: "invalid_request" });
+});
+
+test("a fax of half as many lines as columns an inch is stretched, and one whose resolution cannot be is not", async () => {
+  const half = { width: 48, height: 16, data: PICTURE.data.subarray(0, 48 * 16) };
+  const sizeAt = async (resolution: [number, number]): Promise<number[]> => {
+    const { width, height } = await decodePicture(tiff([{ ...half, resolution }]), "tiff", 1, MOST);
+    return [width, height];
+  };
+  expect(await sizeAt([204, 98])).toEqual([48, 33]);
+  expect(await sizeAt([204, 196])).toEqual([48, 16]);
+  expect(await sizeAt([98, 204])).toEqual([100, 16]);
+  expect(await sizeAt([300, 1])).toEqual([48, 16]);
+  expect(await sizeAt([0, 0])).toEqual([48, 16]);
 });
 
 test("thumbnails and masks of a TIFF are no pages, for the engine and for the function that counts them", async () => {

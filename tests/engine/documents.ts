@@ -221,11 +221,14 @@ export async function jpeg({ width, height, data }: Grey, orientation?: number):
 }
 
 /** Grey pages in one TIFF (revision 6.0), uncompressed, each in one strip. `subfile` 1 is a thumbnail, 4 a mask. */
-export function tiff(pages: (Grey & { subfile?: number })[]): Uint8Array {
+export function tiff(pages: (Grey & { subfile?: number; resolution?: [x: number, y: number] })[]): Uint8Array {
   const parts: Buffer[] = [Buffer.from("II*\0\0\0\0\0", "latin1")];
   let length = 8;
   let link = { part: parts[0]!, at: 4 }; // where the place of the next directory is written
-  for (const { width, height, data, subfile = 0 } of pages) {
+  for (const { width, height, data: pixels, subfile = 0, resolution } of pages) {
+    const end = pixels.length + (pixels.length % 2);
+    const fractions = new Uint8Array(new Uint32Array(resolution ? [resolution[0], 1, resolution[1], 1] : []).buffer);
+    const data = Buffer.concat([pixels, Buffer.alloc(end - pixels.length), fractions]);
     const entries = [
       [254, 4, subfile],
       [256, 4, width],
@@ -236,7 +239,8 @@ export function tiff(pages: (Grey & { subfile?: number })[]): Uint8Array {
       [273, 4, length],
       [277, 3, 1],
       [278, 4, height],
-      [279, 4, data.length],
+      [279, 4, pixels.length],
+      ...(resolution ? [[282, 5, length + end] as const, [283, 5, length + end + 8] as const] : []),
     ] as const;
     const padding = data.length % 2;
     const directory = Buffer.alloc(2 + entries.length * 12 + 4);

@@ -48,6 +48,38 @@ describe("a file", () => {
     expect(await nameOf("A file begins with %PDF-1.4.", "note.txt")).toBe("TXT");
   });
 
+  it.each<[what: string, file: Uint8Array | string, said: RegExp]>([
+    ["Pages", packed({ "Index/Document.iwa": "x", "preview.jpg": "y" }), /Pages, Numbers or Keynote.* PDF/],
+    ["XPS", packed({ "FixedDocSeq.fdseq": "x" }), /XPS document.* PDF/],
+    ["Excel 2003", '<?xml version="1.0"?>\n<?mso-application progid="Excel.Sheet"?>\n<Workbook/>', /Excel 2003.* XLSX/],
+    ["a binary workbook", packed({ "xl/workbook.bin": "x" }), /\.xlsb.* XLSX/],
+    ["7-Zip", padded([0x37, 0x7a, 0xbc, 0xaf, 0x27, 0x1c, 0, 4]), /7-Zip.* ZIP/],
+    ["gzip", padded([0x1f, 0x8b, 8, 0]), /gzip.* ZIP/],
+  ])("of %s is refused, and it is said how to save it", async (_what, file, said) => {
+    await expect(acceptedType(Buffer.from(file as Uint8Array), "a.xls")).rejects.toMatchObject({
+      code: "unsupported_type",
+      message: expect.stringMatching(said),
+    });
+  });
+
+  it("that is a mail is one whatever stands before it, and one with parts as a text, too", async () => {
+    const mail = "From: a@b.example\nDate: Tue, 17 Mar 2026 09:30:00 +0100\n";
+    for (const before of ["", "\n\n", "From a@b.example Tue Mar 17 09:30:00 2026\n", "1234\n"])
+      for (const name of ["a.mbox", "1.emlx", "cur.1:2,S"])
+        expect(await nameOf(`${before}${mail}\nHi`, name)).toBe("EML");
+    expect(await nameOf(`${mail}Content-Type: multipart/mixed; boundary=x\n\n--x\n`, "mail.txt")).toBe("EML");
+    expect(await nameOf(`${mail}\nHi`, "mail.txt")).toBe("TXT");
+  });
+
+  it("that is a table of a page is one under the name of a table, too", async () => {
+    const table = "<table><tr><td>Ada<td>5</table>";
+    for (const name of ["export.xls", "export.csv", "export.aspx"]) {
+      expect(await nameOf(table, name)).toBe("HTML");
+      expect(await nameOf(`<html><body>${table}</body></html>`, name)).toBe("HTML");
+    }
+    expect(await nameOf(table, "note.txt")).toBe("TXT");
+  });
+
   it("that is text has the kind that its name tells", async () => {
     const names = {
       "a.txt": "TXT",

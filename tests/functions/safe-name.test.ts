@@ -15,3 +15,8 @@ it.each([
 ])("keeps what is safe of %j", (name, safe) => {
   expect(safeName(name)).toBe(safe);
 });
+
+it("keeps words apart that line breaks and tabs part, and cuts no character in two", () => {
+  expect(safeName("Rechnung\tvom\r\n 5.\u2028Mai.pdf")).toBe("Rechnung vom 5. Mai.pdf");
+  expect(safeName(`${"😀".repeat(200)}.pdf`)).toBe(`${"😀".repeat(125)}.pdf`);
+});

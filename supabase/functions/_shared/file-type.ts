@@ -2,7 +2,7 @@ import { Buffer } from "node:buffer";
 import { fileTypeFromBuffer } from "file-type";
 import { PipelineError } from "./errors.ts";
 import { eastAsianUtf16, unmarkedUtf16 } from "./utf16.ts";
-import { FORMAT_LIST, formatOfName, formatOfType } from "./file-formats.ts";
+import { FORMAT_LIST, FORMATS, formatOfName, formatOfType } from "./file-formats.ts";
 
 /**
  * The type of a file by its bytes. What the sender calls it counts for nothing, and its name only tells one kind of text
@@ -41,6 +41,16 @@ const RELATED: [type: string, what: string, ending: string][] = [
   ["application/vnd.oasis.opendocument.text-", "an OpenDocument template", "ODT"],
   ["application/vnd.oasis.opendocument.spreadsheet-", "an OpenDocument template", "ODS"],
   ["application/epub+zip", "an e-book (EPUB)", "PDF"],
+  ["application/vnd.apple.", "a document of Pages, Numbers or Keynote", "PDF or for Office"],
+  ["application/vnd.ms-package.xps", "an XPS document", "PDF"],
+  ["application/vnd.ms-excel.sheet.binary", "a binary workbook (.xlsb)", "XLSX"],
+  ["application/vnd.ms-excel", "a workbook in XML of Excel 2003", "XLSX"],
+  ["application/msword", "a document in XML of Word 2003", "DOCX"],
+  ["application/x-7z-compressed", "an archive of 7-Zip", "ZIP"],
+  ["application/x-rar-compressed", "a RAR archive", "ZIP"],
+  ["application/vnd.rar", "a RAR archive", "ZIP"],
+  ["application/gzip", "packed with gzip", "ZIP, or unpack it"],
+  ["application/x-tar", "a TAR archive", "ZIP"],
 ];
 
 async function typeOf(bytes: Uint8Array, filename: string): Promise<string | undefined> {
@@ -51,6 +61,7 @@ async function typeOf(bytes: Uint8Array, filename: string): Promise<string | und
   const mime = marked === undefined ? await signature(bytes) : undefined;
   if (mime === undefined) marked ??= utf16Text(bytes, unmarkedUtf16(bytes));
   if (mime === "application/x-cfb") return compoundType(bytes);
+  if (mime === FORMATS.zip.type) return packageType(bytes) ?? mime;
   if (mime && mime !== "application/xml") return formatOfType(mime)?.type ?? mime;
   const named = formatOfName(filename);
   const text = marked ?? beginningOfText(bytes) ?? (mime ? undefined : utf16Text(bytes, eastAsianUtf16(bytes)[0]));
@@ -58,11 +69,20 @@ async function typeOf(bytes: Uint8Array, filename: string): Promise<string | und
   if (text === undefined) return mime;
   const root = rootElement(text);
   if (root === "svg") return "image/svg+xml";
-  if (mime) return root === "html" ? "text/html" : mime;
+  if (mime) return root === "html" ? "text/html" : (officeXmlType(text) ?? mime);
+  // A mail with parts, saved as a text, is one; others read as well as they are.
+  if (named?.type === "text/plain" && isMail(text) && /^content-type:\s{0,100}multipart\//im.test(text))
+    return "message/rfc822";
+  // Banks and shops export tables of a page under the names of those of other programs.
+  const isPage = root !== undefined && (root === "html" || PAGE_ROOTS.has(root));
+  if (isPage && (named?.type === "text/csv" || (!named && NAMES_OF_PAGES.test(filename)))) return "text/html";
   if (named?.writtenAsText) return named.type;
   if (root === "html" || /^\s*<!doctype html/i.test(text)) return "text/html";
   return isMail(text) ? "message/rfc822" : "text/plain";
 }
+
+const PAGE_ROOTS = new Set(["table", "body", "head", "style", "meta", "div"]);
+const NAMES_OF_PAGES = /\.(?:xls|doc|ppt|asp|aspx|php|jsp)$/i;
 
 const PKCS7 = [0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x07];
 const DER_HEAD_BYTES = 24;
@@ -103,6 +123,27 @@ function rootElement(text: string): string | undefined {
     if (end < at + 2) return undefined;
     at = end + 1;
   }
+}
+
+/** Packages that are ZIP archives for those who look at nothing but their first bytes, by a member that they have. */
+const PACKAGES: [member: string, type: string][] = [
+  ["Index/Document.iwa", "application/vnd.apple.iwork"],
+  ["FixedDocSeq.fdseq", "application/vnd.ms-package.xps"],
+  ["FixedDocumentSequence.fdseq", "application/vnd.ms-package.xps"],
+  ["xl/workbook.bin", "application/vnd.ms-excel.sheet.binary"],
+];
+
+/** The type of a package by the names at its end. */
+function packageType(bytes: Uint8Array): string | undefined {
+  const end = Buffer.from(bytes.slice(-MOST_OF_DIRECTORY));
+  return PACKAGES.find(([member]) => end.includes(member))?.[1];
+}
+const MOST_OF_DIRECTORY = 256 * 1024;
+
+/** The type of a document of Office that is XML in one file: the program that it is for stands in its first lines. */
+function officeXmlType(text: string): string | undefined {
+  const program = /<\?mso-application\s{1,9}progid=["'](\w{1,20})\./.exec(text)?.[1];
+  return program === "Excel" ? "application/vnd.ms-excel" : program === "Word" ? "application/msword" : undefined;
 }
 
 /**
@@ -172,8 +213,12 @@ function beginningOfText(bytes: Uint8Array): string | undefined {
     : new TextDecoder().decode(bytes.subarray(0, BEGINNING_BYTES));
 }
 
+/** What programs put before a mail: empty lines, the line of a mailbox (mbox), its length (.emlx). */
+const BEFORE_MAIL = /^\s{0,99}(?:(?:From [^\r\n]{1,500}|\d{1,10}[ \t]{0,9})\r?\n)?/;
+
 /** Whether a text begins with the head of a mail: fields one below the other, and one among them that every mail has; or is a web page saved as one. */
-function isMail(text: string): boolean {
+function isMail(file: string): boolean {
+  const text = file.replace(BEFORE_MAIL, "");
   const head = text.split(/\r?\n\r?\n/, 1)[0]!;
   return (
     /^[!-9;-~]+:/.test(head) &&

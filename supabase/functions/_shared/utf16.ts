@@ -5,6 +5,7 @@ const MOSTLY_TYPED = 0.9;
 const TYPED = /[\p{L}\p{M}\p{N}\p{P}\p{S}\p{Zs}\t\r\n]/u;
 /** and so many are ASCII, or what stands between the signs of Chinese and Japanese. */
 const SOME_COMMON = 0.1;
+const MOST_AT_OTHER_HALF = 0.2;
 const COMMON = /[\t\r\n\x20-\x7E\u3000-\u30FF\uFF01-\uFF5E]/;
 
 /**
@@ -15,6 +16,10 @@ export function unmarkedUtf16(bytes: Uint8Array): "utf-16le" | "utf-16be" | unde
   const sample = bytes.subarray(0, SAMPLE_BYTES);
   // One alone may end a text of another kind.
   if (bytes.length % 2 !== 0 || sample.indexOf(0) === sample.lastIndexOf(0)) return undefined;
+  // Fields that are filled up with zeros have them at either half of a character.
+  const zeros = [0, 0];
+  for (const [at, byte] of sample.entries()) if (byte === 0) zeros[at % 2]! += 1;
+  if (Math.min(...zeros) > MOST_AT_OTHER_HALF * Math.max(...zeros)) return undefined;
   let best: { charset: "utf-16le" | "utf-16be"; common: number } | undefined;
   for (const charset of ["utf-16le", "utf-16be"] as const) {
     const text = new TextDecoder(charset).decode(sample);

@@ -37,7 +37,8 @@ const DRAWN: Record<string, (bytes: Uint8Array) => Promise<Pixels | null>> = {
     return size && (await firstPage(pdfAround(bytes, size, size.orientation), THUMBNAIL));
   },
   async [FORMATS.png.type](bytes) {
-    return within(MOST_UNPACKED_PIXELS, imageSize(bytes, "png")) && small(await pngPixels(bytes));
+    const size = within(MOST_UNPACKED_PIXELS, imageSize(bytes, "png"));
+    return size && small(await pngPixels(bytes), size.orientation);
   },
   async [FORMATS.webp.type](bytes) {
     const size = within(MOST_UNPACKED_PIXELS, imageSize(bytes, "webp"));

@@ -166,3 +166,21 @@ it.each([
       expect(await pagesOf("txt", bytes), charset).toEqual([text]);
     }
 });
+
+it.each([
+  ["cp857", "Tarih;Açıklama;Tutar\n01.03.2026;Kira ödemesi İstanbul Şişli;12,50"],
+  ["cp737", "Ημερομηνία;Περιγραφή\n01/03/2026;Ενοίκιο Μαρτίου"],
+  ["cp862", "תאריך;תיאור\n01/03/2026;שכר דירה לחודש מרץ"],
+  ["maccyrillic", "Уважаемый клиент! Ваш счёт за март оплачен. Спасибо."],
+  ["shift_jis", "20260301,ﾌﾘｺﾐ ｶ)ﾔﾏﾀﾞｼﾖｳｼﾞ,50000\n20260302,ﾃﾞﾝｷﾀﾞｲ,8000"],
+  ["windows-1252", "Summe: 5 €"],
+  ["windows-1252", "€ 1,250.00\n€ 3.00"],
+  ["iso-8859-15", "Cœur à prix réduit : 5 € pour l'œuvre"],
+])("finds %s in a table or a note of one kind of sign", async (charset, text) => {
+  expect((await pagesOf("txt", iconv.encode(text, charset))).join("\n")).toBe(text);
+});
+
+it("takes zeros that fill up fields for no UTF-16", async () => {
+  const fields = Buffer.from("id,name\n1,Ada\0\0\0\n2,Bob\0\0\0\0\n", "latin1");
+  await expect(acceptedType(fields, "a.csv")).rejects.toMatchObject({ code: "unsupported_type" });
+});

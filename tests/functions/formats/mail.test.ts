@@ -54,6 +54,7 @@ describe("a mail as it was sent", () => {
     ["us-ascii", "utf-8", "Grüße aus Köln"],
     ["no-such-charset", "shift_jis", "お問い合わせありがとうございます。よろしくお願いします。"],
     ["", "iso-2022-jp", "お問い合わせありがとうございます"],
+    ["iso-8859-8-i", "iso-8859-8", "שלום לכם"],
   ])("that says %j and is in %s is read as what it is", async (declared, charset, text) => {
     const bytes =
       charset === "iso-2022-jp"
@@ -171,6 +172,32 @@ describe("a mail that Outlook saved", () => {
       );
       if (error) expect(error).toMatchObject({ code: "broken_file" });
     }
+  });
+});
+
+describe("a mail that Outlook saved without Unicode", () => {
+  it.each<[charset: string, codePage: number | undefined, name: string, text: string]>([
+    ["windows-1252", 1252, "Jörg Müller", "Grüße – 5 € für „alle“"],
+    ["windows-1251", 1251, "Анна Смирнова", "Счёт на оплату за поставку бумаги"],
+    ["windows-1251", undefined, "Анна Смирнова", "Счёт на оплату за поставку бумаги"],
+    ["gbk", 65001, "王小明", "附件是本合同的发票清单"],
+    ["shift_jis", 932, "山田", "請求書をお送りします"],
+    ["windows-1250", 1250, "Łukasz Żak", "Zażółć gęślą jaźń"],
+    ["utf-8", 65001, "Łukasz Żak", "Zażółć gęślą jaźń"],
+  ])("is read in %s, where it names %s", async (charset, codePage, name, text) => {
+    const file = msg({
+      ansi: { encode: (value) => iconv.encode(value, charset), ...(codePage ? { codePage } : {}) },
+      subject: text,
+      body: `${text}\r\n${name}`,
+      sender: [name, "a@b.example"],
+      recipients: [{ name, address: "c@d.example", kind: 1 }],
+      attachments: [{ filename: `${name}.pdf`, content: pdf }],
+    });
+    const { pages, parts } = await read("msg", file);
+    expect(pages).toEqual([
+      `From: ${name} <a@b.example>\nTo: ${name} <c@d.example>\nSubject: ${text}\n\n${text}\n${name}\n\nAttachment: ${name}.pdf`,
+    ]);
+    expect(parts.map(({ filename }) => filename)).toEqual([`${name}.pdf`]);
   });
 });
 

@@ -104,6 +104,45 @@ describe("the name of an attachment", () => {
     expect(await namesOf(...names.map((name) => raw(name, charset)))).toEqual(names);
   });
 
+  it.each([
+    ["with semicolons that nobody put in quotes", "filename=Rechnung; Nr 5.pdf; size=12", "Rechnung; Nr 5.pdf"],
+    ["with quotes of its own", 'filename="Rechnung "Nr 5".pdf"; size=12', 'Rechnung "Nr 5".pdf'],
+    ["in single quotes", "filename='Rechnung 5.pdf'", "Rechnung 5.pdf"],
+    ["with a path of Windows", String.raw`filename="C:\Users\new\Rechnung.pdf"`, String.raw`C:\Users\new\Rechnung.pdf`],
+    ["on a line that does not go on", '\r\nfilename="a.pdf"', "a.pdf"],
+    [
+      "in a word that has no end",
+      'filename="=?UTF-8?Q?M=C3=BCller_und?= =?UTF-8?Q?_S=C3=B6hne.pdf"',
+      "Müller und Söhne.pdf",
+    ],
+    ["in quoted-printable alone", 'filename="M=C3=BCller.pdf"', "Müller.pdf"],
+  ])("%s", async (_what, rest, name) => {
+    expect(await namesOf(disposition(rest))).toEqual([name]);
+  });
+
+  it.each([
+    ["behind a type without a semicolon", 'Content-Type: application/pdf name="a.pdf"', "a.pdf"],
+    ["behind a type and a comma", 'Content-Type: application/pdf, name="a.pdf"', "a.pdf"],
+    [
+      "that only its description has",
+      "Content-Type: application/pdf\r\nContent-Description: Rechnung 5.pdf",
+      "Rechnung 5.pdf",
+    ],
+    [
+      "that only its place has",
+      "Content-Type: application/pdf\r\nContent-Location: files/Rechnung5.pdf",
+      "Rechnung5.pdf",
+    ],
+    [
+      "where its description is none",
+      "Content-Type: application/pdf\r\nContent-Description: See p. 5",
+      "attachment-1.pdf",
+    ],
+  ])("%s", async (_what, head, name) => {
+    const mail = `From: a@b.example\r\nSubject: x\r\nContent-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\n${head}\r\n\r\n%PDF-1.4\r\n--b--\r\n`;
+    expect((await read("eml", mail)).parts.map(({ filename }) => filename)).toEqual([name]);
+  });
+
   it("changes no byte of a mail that is attached", async () => {
     const inner = `From: b@example.org\r\nSubject: y\r\nContent-Type: multipart/mixed; boundary=b2\r\n\r\n--b2\r\n${disposition(`filename*=utf-8''${percent("ü.pdf")}`)}\r\n\r\nx\r\n--b2--`;
     const mail = `From: a@example.org\r\nSubject: x\r\nContent-Type: multipart/mixed; boundary=b1\r\n\r\n--b1\r\nContent-Type: message/rfc822\r\n${disposition(`filename*=utf-8''${percent("ö.eml")}`)}\r\n\r\n${inner}\r\n--b1--\r\n`;

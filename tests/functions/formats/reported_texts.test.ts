@@ -236,6 +236,8 @@ it.each<Case>([
     "X\tY\tZ\n120,5\t50,3\t2,35\n99,1\t7,5\t0,01\n",
     "X  Y  Z\n120,5  50,3  2,35\n99,1  7,5  0,01",
   ],
+  ["one column of amounts", "csv", "Betrag\n12,50\n-1.203,10\n7,00\n", "Betrag\n12,50\n-1.203,10\n7,00"],
+  ["colors of a terminal", "txt", "\u001B[1;31mError\u001B[0m in line 3", "Error in line 3"],
   [
     "amounts of which some have a decimal comma",
     "csv",

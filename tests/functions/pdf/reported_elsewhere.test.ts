@@ -48,6 +48,7 @@ it.each<[string, () => Promise<string | null>, string]>([
   ["is turned by 180 degrees", () => read(two, "/Rotate 180"), "First line of it\nSecond line of it"],
   ["is turned by 270 degrees", () => read(two, "/Rotate 270"), "First line of it\nSecond line of it"],
   ["is cropped", () => read(line(TEXT) + line("no", 50, 300), "/CropBox[0 400 600 800]"), TEXT],
+  ["is cropped to a box beside it", () => read(line(TEXT), "/CropBox[5000 5000 6000 6000]"), TEXT],
   ["is cropped and turned", () => read(line(TEXT) + line("no", 50, 300), "/Rotate 90/CropBox[0 400 600 800]"), TEXT],
   ["has units of its own", () => read(two, "/UserUnit 10"), "First line of it\nSecond line of it"],
   ["begins elsewhere", () => read(line(TEXT, -200, 300), "/MediaBox[-300 -400 300 400]"), TEXT],

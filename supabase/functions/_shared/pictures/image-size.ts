@@ -1,7 +1,7 @@
 import { PipelineError } from "../errors.ts";
 import type { OpenedAs } from "../file-formats.ts";
 import { firstPicture } from "./gif.ts";
-import { jpegOrientation, type Orientation, webpOrientation } from "./orientation.ts";
+import { jpegOrientation, type Orientation, pngOrientation, webpOrientation } from "./orientation.ts";
 
 /** What kind of file the bytes are, by their first bytes alone. */
 export type ImageKind = OpenedAs<"picture">;
@@ -50,6 +50,7 @@ export function imageSize(bytes: Uint8Array, kind: ImageKind): ImageSize | null 
 
 function orientationOf(bytes: Uint8Array, kind: ImageKind): Orientation {
   if (kind === "jpeg") return jpegOrientation(bytes);
+  if (kind === "png") return pngOrientation(bytes);
   return kind === "webp" ? webpOrientation(bytes) : 1;
 }
 

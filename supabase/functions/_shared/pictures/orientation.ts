@@ -38,6 +38,18 @@ export function webpOrientation(bytes: Uint8Array): Orientation {
   return 1;
 }
 
+/** The EXIF orientation of a PNG, from its chunk `eXIf`; 1 where it says nothing or is damaged. */
+export function pngOrientation(bytes: Uint8Array): Orientation {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  try {
+    for (let at = 8; at + 8 <= view.byteLength; at += 12 + view.getUint32(at))
+      if (view.getUint32(at + 4) === 0x65584966) return tiffOrientation(view, at + 8);
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error; // a cut-off chunk is no orientation
+  }
+  return 1;
+}
+
 function tiffOrientation(view: DataView, start: number): Orientation {
   const little = view.getUint16(start) === 0x4949; // "II"; else "MM"
   const directory = start + view.getUint32(start + 4, little);

@@ -180,13 +180,44 @@ export async function decodeTiff(bytes: Uint8Array, page: number, maxPixels: num
   const picture = boundedPicture(checkedTiff(bytes), directory, maxPixels);
   const [tileWidth] = (directory["t322"] ?? directory["t256"]) as number[];
   boundFax(UTIF, { width: Number(tileWidth), height: numberOf(directory, "t257") });
+  const [width, height] = [numberOf(directory, "t256"), numberOf(directory, "t257")];
+  const [across, down] = stretchOf(directory);
+  const size = { width: Math.round(width * across), height: Math.round(height * down) };
+  assertPixels(size, maxPixels);
   UTIF.decodeImage(picture, directory);
   return {
-    width: numberOf(directory, "t256"),
-    height: numberOf(directory, "t257"),
+    ...size,
     orientation: (orientation >= 1 && orientation <= 8 ? orientation : 1) as ImageSize["orientation"],
-    rgba: UTIF.toRGBA8(directory),
+    rgba: stretched(UTIF.toRGBA8(directory), { width, height }, size),
   };
+}
+
+/** A fax may have twice as many pixels an inch across as down, or half as many; what is beyond is no resolution. */
+const [LEAST_STRETCH, MOST_STRETCH] = [1.5, 4];
+
+/** How much a picture is wider and higher than its pixels, where they are no squares. */
+function stretchOf(directory: IFD): [across: number, down: number] {
+  const ratio = fractionOf(directory, "t282") / fractionOf(directory, "t283");
+  const isStretched = (times: number): boolean => times >= LEAST_STRETCH && times <= MOST_STRETCH;
+  return [isStretched(1 / ratio) ? 1 / ratio : 1, isStretched(ratio) ? ratio : 1];
+}
+
+function stretched(rgba: Uint8Array, from: { width: number; height: number }, to: typeof from): Uint8Array {
+  if (from.width === to.width && from.height === to.height) return rgba;
+  const pixels = new Uint32Array(rgba.buffer, rgba.byteOffset, from.width * from.height);
+  const result = new Uint32Array(to.width * to.height);
+  for (let y = 0; y < to.height; y++) {
+    const row = Math.floor((y * from.height) / to.height) * from.width;
+    for (let x = 0; x < to.width; x++)
+      result[y * to.width + x] = pixels[row + Math.floor((x * from.width) / to.width)]!;
+  }
+  return new Uint8Array(result.buffer);
+}
+
+/** A number that the library leaves as what is above and below its line. */
+function fractionOf(directory: IFD, tag: string): number {
+  const value = (directory[tag] as (number | [number, number])[] | undefined)?.[0];
+  return Array.isArray(value) ? value[0] / value[1] : Number(value ?? 0);
 }
 
 const numberOf = (directory: IFD, tag: string): number => Number((directory[tag] as number[] | undefined)?.[0] ?? 0);

@@ -5,6 +5,8 @@ import { singleSpaced } from "./white-space.ts";
 const KINDS: Record<string, string> = { VEVENT: "Event", VTODO: "Task", VJOURNAL: "Journal" };
 const METHODS: Record<string, string> = { CANCEL: "Canceled", REPLY: "Reply", COUNTER: "Counter-proposal" };
 
+const ANSWERS: Record<string, string> = { ACCEPTED: "Accepted", DECLINED: "Declined", TENTATIVE: "Tentative" };
+
 export const isCalendar = (text: string): boolean => /^\s{0,100}BEGIN:VCALENDAR/i.test(text);
 
 /** What people need of a calendar (iCalendar, RFC 5545): what, when, where, with whom. Null where it has no entry. */
@@ -45,7 +47,10 @@ async function entryText(kind: string, lines: ContentLine[], method: string, bou
       .filter((line) => line.name === name)
       .flatMap((line) => line.value.split(",").map((value) => timeOf({ ...line, value })))
       .join(", ");
-  const status = method || (/^cancelled$/i.test(text("STATUS")) ? "Canceled" : "");
+  const answers = method === METHODS.REPLY ? lines.filter(({ name }) => name === "ATTENDEE") : [];
+  const answer =
+    answers.length === 1 ? ANSWERS[answers[0]!.parameters.get("PARTSTAT")?.toUpperCase() ?? ""] : undefined;
+  const status = answer || method || (/^cancelled$/i.test(text("STATUS")) ? "Canceled" : "");
   const [start, end] = [first("DTSTART"), first("DTEND")];
   const from = timeOf(start);
   // The end of whole days is the day after.

@@ -39,15 +39,17 @@ async function decode(bytes: Uint8Array, declared: string | undefined): Promise<
   const isKnown = named && !/^utf-?8$/i.test(named) && iconv.encodingExists(named);
   const asNamed = isKnown ? decodeAs(iconv, bytes, named) : null;
   const fits = isKnown && asNamed !== null && !NO_TEXT.test(asNamed);
+  const inLatin9 = (text: string): string => (IN_LATIN_9.test(text) ? decodeAs(iconv, bytes, "iso-8859-15") : text);
+  if (fits && named !== declared && named === "windows-1252" && IN_LATIN_9.test(asNamed)) return inLatin9(asNamed);
   if (fits && bytes.length <= FEW_BYTES) return asNamed;
   const likely = [...(await likelyCharsets(bytes)), ...utf16].toSorted((a, b) => b.likelihood - a.likelihood);
   if (fits && !isUnlikely(named, likely)) return asNamed;
   for (const { charset, likelihood } of likely) {
     if (likelihood < LEAST_LIKELY) break;
     const decoded = decodeAs(iconv, bytes, charset);
-    if (!NO_TEXT.test(decoded)) return decoded;
+    if (!NO_TEXT.test(decoded)) return charset === "windows-1252" ? inLatin9(decoded) : decoded;
   }
-  return decodeAs(iconv, bytes, "windows-1252");
+  return inLatin9(decodeAs(iconv, bytes, "windows-1252"));
 }
 
 /** More is no mail in UTF-7, and takes seconds. */
@@ -88,9 +90,16 @@ const SAME_AS: Record<string, string> = {
   "iso-8859-1": "windows-1252",
   latin1: "windows-1252",
   "iso-8859-9": "windows-1254",
+  "iso-8859-8-i": "iso-8859-8",
+  "iso-8859-8-e": "iso-8859-8",
+  "iso-8859-6-i": "iso-8859-6",
+  "iso-8859-6-e": "iso-8859-6",
   "us-ascii": "",
   ascii: "",
 };
+
+/** What nobody types: in ISO 8859-15 the euro, and the letters œ and Œ within words, are what these signs are in windows-1252. */
+const IN_LATIN_9 = /¤|\p{L}[¼½]|[¼½]\p{Ll}/u;
 
 /** What comes of bytes in a charset that they are not in: no character, or a control character that nobody types. */
 const NO_TEXT = /[\uFFFD\u0080-\u0084\u0086-\u009F]/;

@@ -33,11 +33,21 @@ export function tableOf(text: string, bounds: Bounds, named?: string): Table {
       .filter(mayBe)
       // Stable: of those that fit as well, the first.
       .toSorted((a, b) => b.score - a.score)[0];
+  if (delimiters[0] === "," && isColumnOfAmounts(sample))
+    return { delimiter: ";", quote: '"', backslashes, hasLooseTexts: false, columns: 1 };
   const usual = best('"', () => true)!;
   if (usual.quoted > 0 || !/(?:^|[,;|\t]) ?'/m.test(sample)) return usual.table;
   // Texts have apostrophes, too; some begin with one.
   const single = best("'", ({ quoted, stray }) => quoted > 1 && stray === 0);
   return (single ?? usual).table;
+}
+
+const AMOUNT = /^\s{0,20}[-+]?\d{1,3}(?:\.?\d{3}){0,5},\d\d\s{0,20}$/;
+
+/** Whether a table has one column of amounts with decimal commas, below its name. */
+function isColumnOfAmounts(sample: string): boolean {
+  const [name = "", ...rows] = sample.split("\n").filter((line) => line.trim() !== "");
+  return rows.length > 0 && !name.includes(",") && rows.every((row) => AMOUNT.test(row));
 }
 
 /** The beginning, without a row that is cut off. */

@@ -2,7 +2,7 @@ import type PostalMime from "postal-mime";
 import type { Email, PostalMimeOptions } from "postal-mime";
 import { joinedBytes } from "../../_shared/bytes.ts";
 import { PipelineError } from "../../_shared/errors.ts";
-import { FORMATS } from "../../_shared/file-formats.ts";
+import { extensionOf, FORMATS } from "../../_shared/file-formats.ts";
 import { Bounds, LINE_STEPS, INLINE_PICTURE_BYTES } from "./bounds.ts";
 import { calendarText } from "./calendar.ts";
 import { withWholeCharacters } from "./content-lines.ts";
@@ -12,11 +12,16 @@ import { type EncodedFile, encodedFiles } from "./encoded-in-text.ts";
 import { withReadableWords } from "./encoded-words.ts";
 import { unflowed } from "./flowed-text.ts";
 import { GatheredBytes } from "./gathered-bytes.ts";
-import { declaredCharset, htmlLines } from "./html.ts";
-import { lettersOf, type Mail, mailText, plainLines, trimmedLines } from "./mail.ts";
+import { mailsOf, readMailbox } from "./mailbox.ts";
+import { declaredCharset } from "./html.ts";
+import { mendedHead, unwrappedMail } from "./mended-mail.ts";
+import { type Mail, mailText, plainLines, trimmedLines } from "./mail.ts";
+import { bodyOf } from "./mail-body.ts";
+import { isArmored, PGP_ENCRYPTED, withoutArmor } from "./pgp-armor.ts";
 import { withReadableNames } from "./part-names.ts";
 import { isMime, signedContent } from "./smime.ts";
 import { isTnef, openTnef } from "./tnef.ts";
+import { isUtf8Text, unsaidBase64 } from "./unsaid-base64.ts";
 
 /** Most bytes of the head of a mail, or of a part: a few thousand addresses. */
 const MAX_HEAD_BYTES = 256 * 1024;
@@ -33,16 +38,27 @@ function countLines(bytes: Uint8Array, bounds: Bounds): void {
 
 /** A mail as it was sent (RFC 5322, MIME). A mail that was forwarded as a file is an attachment, not a part of the text. */
 export async function readEml(bytes: Uint8Array, bounds: Bounds): Promise<FileText> {
+  const box = mailsOf(bytes, bounds);
+  if (box.length > 1) return await readMailbox(box, bounds);
   const mail = await parsed(bytes, bounds);
+  const from = mail.from ?? mail.sender;
   const read: Mail = {
-    from: mail.from ? person(mail.from) : "",
+    from: from ? person(from) : "",
     to: (mail.to ?? []).map(person),
     cc: (mail.cc ?? []).map(person),
-    date: mail.date,
+    bcc: (mail.bcc ?? []).map(person),
+    date: mail.date ?? carriedOn(mail),
     subject: mail.subject,
     ...(isEmpty(mail) ? { body: await rawBody(bytes, bounds), attachments: [] } : await contentOf(mail, bounds)),
   };
   return mailText(read, bounds);
+}
+
+/** When the first of those who carried a mail got it. */
+function carriedOn({ headers }: Email): string | undefined {
+  const first = headers.findLast(({ key }) => key === "received")?.value;
+  const time = first === undefined ? Number.NaN : Date.parse(first.slice(first.lastIndexOf(";") + 1).trim());
+  return Number.isNaN(time) ? undefined : new Date(time).toISOString();
 }
 
 /** Whether the library found nothing behind the head. */
@@ -61,7 +77,7 @@ async function parsed(bytes: Uint8Array, bounds: Bounds): Promise<Email> {
   const Parser = await parserOfAnyCharset();
   const parser = new Parser({ forceRfc822Attachments: true, maxNestingDepth: 50, maxHeadersSize: MAX_HEAD_BYTES });
   parser.bounds = bounds;
-  const readable = await withReadableNames(await withReadableHead(bytes), bounds);
+  const readable = await withReadableNames(await withReadableHead(unwrappedMail(bytes)), bounds);
   const mail = await parser.parse(readable).catch((cause: unknown) => {
     throw cause instanceof PipelineError
       ? cause
@@ -83,33 +99,54 @@ const SIGNATURES = new Set([
   "application/x-pkcs7-signature",
   "application/pgp-signature",
 ]);
+const SIGNATURE_FILES = /\.p7s$|^signature\.asc$/i;
 /** Other forms of a text that is there, and what dresses it; no files that anybody attached. */
 const OTHER_FORMS = new Set(["text/x-amp-html", "text/css", "text/javascript", "application/javascript"]);
 /** What a mail says in parts of its own: why it came back. */
-const TEXTS = new Set(["message/delivery-status", "message/disposition-notification"]);
+const TEXTS = new Set([
+  ...["delivery-status", "disposition-notification", "headers"].flatMap((kind) => [
+    `message/${kind}`,
+    `message/global-${kind}`,
+  ]),
+  "message/feedback-report",
+]);
+const MAILS = new Set(["message/rfc822", "message/global", "message/partial"]);
 /** Texts that are files all the same, where they stand in a mail without a name; all others are what it says, such as Markdown, or what its head was. */
 const TEXT_FILES = /^text\/(?:calendar|x-calendar|vcard|x-vcard|directory|rtf|csv|tab-separated-values|xml|html)$/;
 const PACKED = new Set(["application/pkcs7-mime", "application/x-pkcs7-mime"]);
 const CALENDARS = new Set(["text/calendar", "application/ics"]);
 const ENCRYPTED = "The mail is encrypted (S/MIME), and its content cannot be read. Upload a decrypted copy.";
-/** Names of parts that have none. */
-const NAMES: Record<string, string> = {
-  "message/rfc822": ".eml",
+/** Ends of names of parts that have none, beside those of the formats. */
+const ENDINGS: Record<string, string> = {
   "text/calendar": ".ics",
   "application/ics": ".ics",
   "text/vcard": ".vcf",
+  "text/x-vcard": ".vcf",
+  "text/directory": ".vcf",
 };
 
 type Content = Pick<Mail, "body" | "attachments">;
 
 /** What a mail says, and what is attached to it, out of what programs wrap both in: winmail.dat, and S/MIME that is signed. */
 async function contentOf(mail: Email, bounds: Bounds, wrappers = MAX_WRAPPERS): Promise<Content> {
-  const bodies = [bodyOf(mail, bounds)];
+  const bodies = [withoutArmor(bodyOf(mail, bounds))];
   const attachments: Content["attachments"] = [];
-  for (const [index, { filename, mimeType, related, content, disposition }] of mail.attachments.entries()) {
+  const isNamedByText = namesIn(mail.html ?? "");
+  for (const [index, { filename, mimeType, related, content, contentId, disposition }] of mail.attachments.entries()) {
     const bytes = plainBytes(new Uint8Array(content as ArrayBuffer), bounds);
-    const isShown = related && mimeType.startsWith("image/") && bytes.length <= INLINE_PICTURE_BYTES;
-    if (isShown || SIGNATURES.has(mimeType)) continue;
+    const isPicture = related && mimeType.startsWith("image/") && bytes.length <= INLINE_PICTURE_BYTES;
+    const isShown = isPicture && (filename === null || isNamedByText(contentId));
+    if (
+      isShown ||
+      SIGNATURES.has(mimeType) ||
+      SIGNATURE_FILES.test(filename ?? "") ||
+      mimeType === "application/pgp-encrypted"
+    )
+      continue;
+    if (isArmored(bytes)) {
+      bodies.push([{ text: PGP_ENCRYPTED }]);
+      continue;
+    }
     if (!filename && disposition !== "attachment") {
       if (OTHER_FORMS.has(mimeType)) continue;
       if (TEXTS.has(mimeType) || (mimeType.startsWith("text/") && !TEXT_FILES.test(mimeType))) {
@@ -123,8 +160,9 @@ async function contentOf(mail: Email, bounds: Bounds, wrappers = MAX_WRAPPERS): 
     }
     const wrapped = wrappers > 0 ? await unwrapped({ mimeType, filename, bytes }, bounds, wrappers) : null;
     if (!wrapped) {
-      const [kind, ending = ""] = mimeType === "message/rfc822" ? ["message", ".eml"] : ["attachment", NAMES[mimeType]];
-      attachments.push({ filename: filename ?? `${kind}-${index + 1}${ending}`, bytes: () => bytes });
+      const kind = MAILS.has(mimeType) ? "message" : "attachment";
+      const ending = ENDINGS[mimeType] ?? extensionOf("", MAILS.has(mimeType) ? "message/rfc822" : mimeType);
+      attachments.push({ filename: filename || `${kind}-${index + 1}${ending}`, bytes: () => bytes });
       continue;
     }
     // Outlook packs again what stands beside the wrapper.
@@ -140,14 +178,28 @@ async function contentOf(mail: Email, bounds: Bounds, wrappers = MAX_WRAPPERS): 
   };
 }
 
-/** The bytes of a part, also where it came as uuencode, which the library does not know. */
+/** Tells of a picture whether a page shows it. One that is called by a place, and not by a number, may be any. */
+function namesIn(html: string): (contentId: string | undefined) => boolean {
+  const shown = new Set(
+    Array.from(html.matchAll(/\bcid:([^\s"'<>)]{1,300})/gi), ([, id]) => id!.replaceAll("%40", "@")),
+  );
+  return (contentId) => !contentId || shown.has(contentId.replace(/^<|>$/g, ""));
+}
+
+/** The bytes of a part, also where it came as uuencode, which the library does not know, or in base64 that its head does not tell of. */
 function plainBytes(bytes: Uint8Array, bounds: Bounds): Uint8Array {
   const [b, e, g] = bytes;
+  const packed = FILE_IN_BASE64.test(latin1.decode(bytes.subarray(0, 8))) ? unsaidBase64(bytes) : null;
+  if (packed) return packed;
   if (b !== 0x62 || e !== 0x65 || g !== 0x67) return bytes; // "beg"
   const encoded = encodedFiles(bytes, bounds);
   const isAll = encoded?.files.length === 1 && encoded.text.every((byte) => byte <= 0x20);
   return isAll ? encoded.files[0]!.bytes : bytes;
 }
+
+const latin1 = new TextDecoder("latin1");
+/** The first bytes of files, in base64: PDF, ZIP (and Office), JPEG, PNG, GIF, TIFF, old Office and MSG. */
+const FILE_IN_BASE64 = /^(?:JVBERi0|UEsDB|\/9j\/|iVBORw0|R0lGODl|SUkqA|TU0AK|0M8R4KG)/;
 
 /** What text/enriched (RFC 1896) shows: its commands are no text, and a line may end anywhere. */
 function enrichedText(text: string, bounds: Bounds): string {
@@ -160,20 +212,6 @@ function enrichedText(text: string, bounds: Bounds): string {
 }
 
 const EMPTY_LINE: MarkedLine = { text: "" };
-
-/** The plain text; or what the HTML shows where there is none, or where it says no more than that a program for mails with HTML is needed. */
-function bodyOf({ text = "", html = "" }: Email, bounds: Bounds): MarkedLine[] {
-  const plain = text.trim() === "" ? [] : plainLines(text, bounds);
-  if (plain.length > 0 && (html === "" || lettersOf(text) > MOST_OF_A_STUB)) return plain;
-  const shown = trimmedLines(htmlLines(html, bounds));
-  const letters = shown.reduce((sum, line) => sum + lettersOf(line.text), 0);
-  const more = /html/i.test(text) ? 1 : STUB_TO_MAIL;
-  return plain.length === 0 || letters > more * lettersOf(text) ? shown : plain;
-}
-
-/** A hint to use another program has few letters, and its mail many times as many. */
-const MOST_OF_A_STUB = 300;
-const STUB_TO_MAIL = 3;
 
 const flat = (lines: readonly MarkedLine[]): string =>
   lines
@@ -229,7 +267,7 @@ type MimeNode = {
   childNodes: MimeNode[];
 };
 type Collecting = {
-  currentNode: { contentDecoder: { chunks: Pieces } | null };
+  currentNode: { contentDecoder: { chunks: Pieces } | null; contentTransferEncoding?: { encoding?: string } };
   processLine(line: Uint8Array, isFinal: boolean): Promise<void>;
   collectNode(node: MimeNode, alternative: unknown, related: boolean): Promise<void>;
 };
@@ -255,12 +293,14 @@ function parserOfAnyCharset(): Promise<ParserClass> {
       bounds = new Bounds();
       #isDecoded = false;
       #decoder: unknown = null;
+      #isQuotedPrintable = false;
 
       override async processLine(line: Uint8Array, isFinal: boolean): Promise<void> {
-        await super.processLine(line, isFinal);
+        await super.processLine(this.#isQuotedPrintable ? withoutBlanks(line) : line, isFinal);
         const decoder = this.currentNode.contentDecoder;
         if (decoder === this.#decoder) return;
         this.#decoder = decoder;
+        this.#isQuotedPrintable = this.currentNode.contentTransferEncoding?.encoding === "quoted-printable";
         if (decoder) decoder.chunks = new GatheredBytes();
       }
 
@@ -276,6 +316,15 @@ function parserOfAnyCharset(): Promise<ParserClass> {
     return ParserOfAnyCharset as unknown as ParserClass;
   });
   return parser;
+}
+
+const [EQUALS, BLANK, TAB] = [0x3d, 0x20, 0x09];
+
+/** A line without blanks behind the sign that it goes on in the next one: transport may add some (RFC 2045, 6.7). */
+function withoutBlanks(line: Uint8Array): Uint8Array {
+  let end = line.length;
+  while (end > 0 && (line[end - 1] === BLANK || line[end - 1] === TAB)) end -= 1;
+  return end < line.length && line[end - 1] === EQUALS ? line.subarray(0, end) : line;
 }
 
 /** Makes UTF-8 of the texts of a mail, and takes the files out of them that stand in them. */
@@ -295,6 +344,8 @@ async function decodeParts(root: MimeNode, { files, bounds }: Pick<Parser, "file
     // A file that is too long to be read as a document of its own tells so itself.
     if (isFile && content.length > FORMATS.txt.maxBytes) continue;
     if (!isFile) bounds.mailText(content.length);
+    const packed = isFile || value.includes("calendar") ? null : unsaidBase64(content);
+    if (packed && isUtf8Text(packed)) content = new Uint8Array(packed);
     const declared = params.charset?.trim() || (value === "text/html" ? declaredCharset(content) : undefined);
     let text = await decodeText(content, declared);
     if (params.format?.trim().toLowerCase() === "flowed") {
@@ -309,24 +360,17 @@ async function decodeParts(root: MimeNode, { files, bounds }: Pick<Parser, "file
 
 const ESCAPE = 0x1b;
 
-/** A mail whose head is in some other charset as it is, against the rules, or has words in another one than they say, with a head in UTF-8. */
+/**
+ * A mail whose head is in some other charset as it is, against the rules, has words in another one than they say, or does not say what its parts are,
+ * with a head in UTF-8 that does.
+ */
 async function withReadableHead(bytes: Uint8Array): Promise<Uint8Array> {
   const beginning = new TextDecoder("latin1").decode(bytes.subarray(0, MAX_HEAD_BYTES)); // one character a byte
   const ends = [beginning.indexOf("\r\n\r\n"), beginning.indexOf("\n\n")].filter((at) => at >= 0);
-  const head = bytes.subarray(0, ends.length > 0 ? Math.min(...ends) : beginning.length);
-  const isAscii = head.every((byte) => byte < 0x80 && byte !== ESCAPE);
-  const text = isAscii ? beginning.slice(0, head.length) : (await decodeText(head)).replaceAll("\n", "\r\n");
-  const readable = withBoundary(await withReadableWords(text), beginning.slice(head.length));
-  if (isAscii && readable === text) return bytes;
-  return joinedBytes([new TextEncoder().encode(readable), bytes.subarray(head.length)]);
-}
-
-/** The head of a mail of several parts that does not say what stands between them, with what stands there. */
-function withBoundary(head: string, body: string): string {
-  const type = /^content-type:[ \t]{0,99}multipart\/[\w-]{1,40}/im.exec(head);
-  if (!type) return head;
-  const end = type.index + type[0].length;
-  const [field = ""] = head.slice(type.index).split(/\r?\n(?![ \t])/, 1);
-  const line = /boundary/i.test(field) ? null : /(?:^|\n)--([^\s"][^\r\n"]{0,200})\r?\n/.exec(body);
-  return line ? `${head.slice(0, end)}; boundary="${line[1]!.trimEnd()}"${head.slice(end)}` : head;
+  const raw = bytes.subarray(0, ends.length > 0 ? Math.min(...ends) : beginning.length);
+  const isAscii = raw.every((byte) => byte < 0x80 && byte !== ESCAPE);
+  const text = isAscii ? beginning.slice(0, raw.length) : (await decodeText(raw)).replaceAll("\n", "\r\n");
+  const { head, taken } = mendedHead(await withReadableWords(text), beginning.slice(raw.length));
+  if (isAscii && head === text) return bytes;
+  return joinedBytes([new TextEncoder().encode(head), bytes.subarray(raw.length + taken)]);
 }

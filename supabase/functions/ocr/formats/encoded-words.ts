@@ -2,8 +2,11 @@ import { Buffer } from "node:buffer";
 import { joinedBytes } from "../../_shared/bytes.ts";
 import { decodeText } from "./charset.ts";
 
-/** Words of a head that are written in ASCII (RFC 2047): their charset, how they are packed, and what is packed. */
-const WORD = /=\?([^?\s*]{1,40})(?:\*[^?\s]{0,20})?\?([bq])\?([^?\s]*)\?=/gi;
+/**
+ * Words of a head that are written in ASCII (RFC 2047): their charset, how they are packed, and what is packed. Programs fold lines within
+ * them, and cut the last one off.
+ */
+const WORD = /=\?([^?\s*]{1,40})(?:\*[^?\s]{0,20})?\?([bq])\?((?:[^?\s]|\r?\n[ \t])*)(?:\?=|\r?$(?!\n[ \t]))/gim;
 /** Most characters of a name that are looked at. */
 const MAX_NAME = 4_000;
 /** Bytes of a word that is written again; readers take no longer ones for granted. */
@@ -20,9 +23,11 @@ export async function withReadableWords(head: string): Promise<string> {
   let from = 0;
   for (const words of runsOf(head)) {
     const [first, last] = [words[0]!, words.at(-1)!];
-    if (words.every(isSound)) continue;
+    if (words.every(isSound) && isWhole(head.slice(first.from, last.to))) continue;
     const all = joinedBytes(words.map(({ bytes }) => bytes));
-    pieces.push(head.slice(from, first.from), encoded(await decodeText(all, first.charset)));
+    const text = await decodeText(all, first.charset);
+    // Some programs encode what is encoded.
+    pieces.push(head.slice(from, first.from), encoded(await plainWords(text)));
     from = last.to;
   }
   return pieces.join("") + head.slice(from);
@@ -45,7 +50,7 @@ function* wordsInHead(head: string): Generator<Word> {
     const [whole, charset = "", kind = "", content = ""] = found;
     yield {
       charset: charset.toLowerCase(),
-      bytes: unpacked(kind, content),
+      bytes: unpacked(kind, content.replace(/\s+/g, "")),
       from: found.index,
       to: found.index + whole.length,
     };
@@ -56,8 +61,10 @@ function* wordsInName(name: string): Generator<Word> {
   for (let from = name.indexOf("=?"); from >= 0; from = name.indexOf("=?", from + 2)) {
     const charsetEnd = name.indexOf("?", from + 2);
     const kind = name.charAt(charsetEnd + 1);
-    const end = name.indexOf("?=", charsetEnd + 3);
-    if (charsetEnd < 0 || end < 0) return;
+    // Programs cut names that are too long.
+    const found = name.indexOf("?=", charsetEnd + 3);
+    const end = found < 0 ? name.length : found;
+    if (charsetEnd < 0) return;
     if (!/^[bq]$/i.test(kind) || name.charAt(charsetEnd + 2) !== "?") continue;
     const charset = name
       .slice(from + 2, charsetEnd)
@@ -90,10 +97,13 @@ function unpacked(kind: string, content: string): Uint8Array {
 
 const utf8 = new TextDecoder("utf-8", { fatal: true });
 
+/** Whether words are written as the rules say, so that a reader that knows no others reads them. */
+const isWhole = (words: string): boolean => words.endsWith("?=") && !/[^?=\s]\s|\s[^=\s]/.test(words);
+
 function isSound({ charset, bytes }: Word): boolean {
   if (charset !== "utf-8") return false;
   try {
-    return !utf8.decode(bytes).includes("\u001B");
+    return !/\u001B|=\?/.test(utf8.decode(bytes));
   } catch {
     return false;
   }

@@ -56,6 +56,10 @@ const ONE_BYTE: OneByte[] = [
   ["koi8-u", CYRILLIC],
   ["cp850", [LATIN.german, LATIN.french, LATIN.spanish, LATIN.portuguese, LATIN.italian, LATIN.nordic]],
   ["cp852", [LATIN.polish, LATIN.czech, LATIN.hungarian]],
+  ["cp857", [LATIN.turkish]],
+  ["cp737", GREEK],
+  ["cp862", HEBREW],
+  ["maccyrillic", CYRILLIC],
   ["iso-8859-6", ARABIC],
   ["macintosh", [LATIN.german, LATIN.french, LATIN.spanish, LATIN.portuguese, LATIN.italian, LATIN.nordic]],
 ];
@@ -148,7 +152,8 @@ function lettersOf(text: string, languages: string[]): number {
     if (/\p{L}/u.test(before) && before >= "\x80" !== char >= "\x80" && !isLatin) common -= 1;
     if (/[A-Za-z]/.test(after) && !isLatin) common -= 1;
     if (before >= "\x80" && /\p{L}/u.test(before) && /\p{Script=Latin}/u.test(before) !== isLatin) common -= 1;
-    if (!isLatin && !/\p{L}/u.test(before) && !/[\p{L}\p{M}]/u.test(after)) common -= ALONE;
+    const isAlone = !/\p{L}/u.test(before) && !/[\p{L}\p{M}]/u.test(after);
+    if (isAlone && !WORD_OF_ONE.test(char)) common -= ALONE;
     for (const [index, rank] of ranks.entries()) {
       const place = rank.get(char);
       scores[index]! +=
@@ -165,8 +170,9 @@ const halfOf = (letters: string): number =>
 /** What a letter of none of its languages counts, a sign that people type, and one that they do not. */
 const [STRANGE, SIGN, NO_SIGN] = [-0.6, 0.4, -2];
 const IN_CAPITALS = 0.15;
-/** What a letter of another script loses where it stands alone: few words have one letter. */
+/** What a letter loses where it stands alone, as signs of money do, unless a language has it as a word. */
 const ALONE = 0.8;
+const WORD_OF_ONE = /[àâèéêìíòóôùúáåöøæýÀÉÈÓÅÖØÆ]/u;
 const TYPED_SIGNS =
   /[\u00A0\u00A7\u00AB\u00B0\u00BB\u00BF\u00A1\u2013\u2014\u2018-\u201E\u2022\u2026\u20AC£©®№ªº·²³½¼]/u;
 
@@ -183,13 +189,14 @@ function signsOf(
   let score = 0;
   let bytes = 0;
   const isJapanese = charset === "shift_jis" || charset === "euc-jp";
+  const narrow = charset === "shift_jis" ? narrowKanaOf(text) : 0;
   for (const char of text) {
     if (char < "\x80") continue;
     const encoded = encode(char);
     bytes += encoded.length;
     const [lead = 0, trail = 0] = encoded;
     if (encoded.length > 2) score -= 2;
-    else if (/[\uFF61-\uFF9F]/.test(char)) score -= 0.5;
+    else if (/[\uFF61-\uFF9F]/.test(char)) score += narrow;
     else if (/[\p{Script=Hiragana}\p{Script=Katakana}ー]/u.test(char)) score += isJapanese ? 2 : -1;
     else if (/\p{Script=Hangul}/u.test(char))
       score += charset !== "euc-kr" || !isCommon(lead, trail) ? -1 : HANGUL.has(char) ? 2 : LESS_COMMON;
@@ -204,6 +211,22 @@ function signsOf(
     else score -= 1.5;
   }
   return bytes === 0 ? 0 : score / bytes;
+}
+
+const [NARROW, NO_NARROW, LEAST_OF_HALF] = [0.8, -0.5, 0.2];
+/** Fewer may be anything. */
+const LEAST_KANA = 8;
+
+/**
+ * What a narrow kana counts: banks of Japan write with them alone. Their bytes are letters of Cyrillic charsets, too, but only from both halves of
+ * them together, and with marks of voiced sounds only behind letters that can have one, they are Japanese.
+ */
+function narrowKanaOf(text: string): number {
+  const kana = text.match(/[\uFF66-\uFF9F]/g) ?? [];
+  const first = kana.filter((char) => char <= "\uFF7F").length;
+  if (kana.length < LEAST_KANA) return NO_NARROW;
+  const isOfBoth = first >= LEAST_OF_HALF * kana.length && first <= (1 - LEAST_OF_HALF) * kana.length;
+  return isOfBoth && !/(?<![\uFF73\uFF76-\uFF84\uFF8A-\uFF8E])[\uFF9E\uFF9F]/.test(text) ? NARROW : NO_NARROW;
 }
 
 /** How much a text of signs looks like Chinese, Japanese or Korean: 1 where all of them are common. */

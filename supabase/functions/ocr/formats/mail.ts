@@ -10,6 +10,8 @@ export type Mail = {
   from: string;
   to: string[];
   cc: string[];
+  /** Those who got it unseen; what was sent has them, and what was received does not. */
+  bcc?: string[];
   /** ISO 8601, as the sender's clock had it; or what the mail says, where that is no date. */
   date: string | undefined;
   subject: string | undefined;
@@ -23,6 +25,7 @@ export function mailText(mail: Mail, bounds: Bounds): FileText {
     ["From", mail.from],
     ["To", mail.to.join(", ")],
     ["Cc", mail.cc.join(", ")],
+    ["Bcc", (mail.bcc ?? []).join(", ")],
     ["Date", mail.date?.replace(/^(\d{4}-\d\d-\d\d)T(\d\d:\d\d).*Z$/, "$1 $2 UTC")],
     ["Subject", mail.subject],
   ]

@@ -1,5 +1,6 @@
 import { PipelineError } from "../../_shared/errors.ts";
 import { type Bounds, INLINE_PICTURE_BYTES } from "./bounds.ts";
+import { decodeAnsiTexts } from "./ansi-fields.ts";
 import { decodeText } from "./charset.ts";
 import { checkCompoundFile } from "./compound-file.ts";
 import type { FileText, MarkedLine } from "./file-text.ts";
@@ -22,6 +23,7 @@ export async function readMsg(bytes: Uint8Array, bounds: Bounds): Promise<FileTe
   for (const fields of [mail, ...(mail.recipients ?? []), ...(mail.attachments ?? [])]) dropWhatIsNoText(fields);
   if (mail.dataType !== "msg")
     throw new PipelineError("broken_file", "The file is not a mail that Outlook saved. Upload a working copy.");
+  await decodeAnsiTexts(bytes, mail);
   const people = (kind: string): string[] =>
     (mail.recipients ?? [])
       .filter(({ recipType = "to" }) => recipType === kind)
@@ -31,6 +33,7 @@ export async function readMsg(bytes: Uint8Array, bounds: Bounds): Promise<FileTe
     from: person(mail.senderName, mail.senderSmtpAddress ?? mail.senderEmail),
     to: people("to"),
     cc: people("cc"),
+    bcc: people("bcc"),
     date: sent && !Number.isNaN(Date.parse(sent)) ? new Date(sent).toISOString() : sent,
     subject: mail.subject,
     body: await bodyWithDetails(mail, bounds),

@@ -43,6 +43,13 @@ export function openPage(file: PdfFile, number: number, known?: KnownNotes): Ope
   const { library, document } = file;
   let page = library._FPDF_LoadPage(document, number - 1);
   if (page === 0) return null;
+  if (isEmpty(boxOf(library, page))) {
+    // It is cut to a box that lies beside it, which readers pass over. No box is larger than the page itself.
+    library._FPDFPage_SetCropBox(page, -EVERYWHERE, -EVERYWHERE, EVERYWHERE, EVERYWHERE);
+    library._FPDF_ClosePage(page);
+    page = library._FPDF_LoadPage(document, number - 1);
+    if (page === 0) return null;
+  }
   const unknown = known ? NOTHING_UNKNOWN : unknownNotes(file, page);
   if (unknown.hidden || unknown.checked) {
     library._FPDF_ClosePage(page);
@@ -73,6 +80,9 @@ export function openPage(file: PdfFile, number: number, known?: KnownNotes): Ope
     },
   };
 }
+
+const EVERYWHERE = 1_000_000;
+const isEmpty = ({ left, top, right, bottom }: Box): boolean => !(right > left && top > bottom);
 
 function boxOf(library: Pdfium, page: number): Box {
   const at = library.wasmExports.malloc(16);

@@ -21,7 +21,7 @@ export type Paper = { sample: MixedSample; pages: { page_number: number; text: s
  */
 export async function loadPapers(half: Half): Promise<Paper[]> {
   const texts = await Promise.all(
-    [half, `more-${half}`, `everyday-${half}`, `languages-${half}`, `bills-${half}`, `kinds-${half}`].map((name) =>
+    [half, `more-${half}`, `everyday-${half}`, `languages-${half}`, `bills-${half}`, `kinds-${half}`, `notices-${half}`].map((name) =>
       readFile(path.join(FOLDER, `${name}.txt`), "utf8"),
     ),
   );

@@ -11,7 +11,7 @@ export const TOTAL_LABELS: readonly (readonly [number, ...string[]])[] = [
   [7, ...moreWords("total")],
   [4, ...moreWords("subtotal")],
   [10, "rounded total", "round d total", "total rounded", "total after rounding", "final total", "grand total", "nett total", "total after adj", "total after adjustment", "total payable", "total amount payable",
-    "total to pay", "to pay", "total amt payable", "amt payable", "net payable", "nett payable", "total a payer", "total a pagar", "summe zu zahlen", "totaal te betalen", "net a payer", "zu zahlender betrag", "jumlah perlu dibayar", "jumlah besar"],
+    "total to pay", "to pay", "total amt payable", "amt payable", "net payable", "nett payable", "total a payer", "total a pagar", "summe zu zahlen", "total zu bezahlen", "total zu zahlen", "zu bezahlen", "zu bezahlender betrag", "what you owe", "amount you owe", "total you owe", "pay this amount", "total to be paid", "reste a payer", "solde a payer", "reste a votre charge", "importo da pagare", "te voldoen", "totaal te voldoen", "valor a pagar", "total a liquidar", "totaal te betalen", "net a payer", "zu zahlender betrag", "jumlah perlu dibayar", "jumlah besar"],
   // What is left to pay of a year's costs, beside the payments in advance.
   [10, "nachzahlung", "nachzahlungsbetrag", "nachforderung", "nachzuzahlender betrag", "conguaglio a debito", "bij te betalen", "bijbetalen", "niedoplata", "kwota niedoplaty", "nedoplatek", "nedoplatek k uhrade", "nedoplatok", "nedoplatok na uhradu", "efterbetaling", "efterbetalning", "hatralek", "fizetendo hatralek"],
   [9, "total incl", "total inclusive", "total including", "total with gst", "total inc", "total gst incl", "total sales inclusive", "total sales incl", "total sales inc", "total amount incl", "total ttc", "facture ttc", "total factura", "importe total", "bruttosumme",
@@ -74,6 +74,13 @@ export const THREE_DECIMALS: readonly string[] = ["KWD", "BHD", "OMR", "JOD", "T
 
 /** Beside these a space parts the thousands of whole amounts as well: SEK 12 345. */
 export const SPACED: readonly string[] = ["SEK", "NOK", "DKK", "KR", "KR.", "CZK", "PLN", "HUF", "RUB", "UAH"];
+
+/** What tells until when to pay, beside the words that extraction looks for. In key form. */
+export const PAY_UNTIL_LABELS: readonly string[] = [
+  "please pay by", "pay this amount by", "payable by", "pay before", "to be paid by", "must be paid by", "payment is due", "zahlbar innert", "zahlbar innerhalb", "zu zahlen bis", "zu bezahlen bis", "zahlen sie bis", "bezahlen sie bis", "betrag bis zum", "zahlungsfrist", "fallig", "a payer avant", "a regler avant", "payable avant", "payable jusqu au", "delai de paiement", "prelevement le", "sera preleve le", "fecha limite de pago", "fecha de cargo", "pagar hasta", "vence el",
+  "entro il", "da pagare entro", "pagamento entro", "betalen voor", "te betalen op", "betaal voor", "betaaltermijn", "data limite de pagamento", "data de vencimento", "vencimento", "pagar ate", "pagamento ate", "forfallodatum", "forfallodag", "betala senast", "betalas senast", "sista betalningsdag", "forfaldsdato", "betales senest", "til betaling senest", "betalingsfrist", "sidste rettidige betalingsdag", "forfallsdato", "forfall", "betales innen", "datum splatnosti", "splatnost", "splatne do", "zaplatit do", "zaplatte do", "uhradit do", "uhrady do",
+  "termin platnosci", "platne do", "zaplac do", "erapaiva", "fizetesi hatarido", "scadenta", "data scadentei", "termen de plata", "son odeme tarihi", "vade tarihi",
+];
 
 /** Labels of what a credit note gives back, in key form. */
 export const CREDIT_LABELS: readonly (readonly [number, ...string[]])[] = [

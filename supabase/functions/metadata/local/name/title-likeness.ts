@@ -29,8 +29,9 @@ export const TITLE_NAMES = [
 /** "Traffic Management Act 2004", "Road Traffic Regulations 1984". */
 const LAW = /\b(?:Act|Regulations?|Order|Law|Statute|Code)\s(?:of\s)?\d{4}$/u;
 
-export const isNamed = (key: string): boolean =>
-  TITLE_NAMES.some((name) => key.includes(RUNS_ON.test(name) ? name : needleOf(name)));
+export const isNamed = (key: string): boolean => TITLE_NEEDLES.some((needle) => key.includes(needle));
+
+const TITLE_NEEDLES = TITLE_NAMES.map(needleOf);
 
 export function caseOf(text: string): "capitals" | "title" | "sentence" {
   const words = text.match(/\p{L}{4,}/gu) ?? [];

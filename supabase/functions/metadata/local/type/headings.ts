@@ -3,7 +3,7 @@ import { DOCUMENT_NAMES, LABEL_ENDINGS, OTHER_NAMES } from "../tables/document-n
 import { DOCUMENT_TYPE_EVIDENCE } from "../tables/document-types.ts";
 import { everydayNames } from "../tables/everyday-words.ts";
 import { moreNames } from "../tables/more-words.ts";
-import { holds, indexIn, INTRODUCTION, keyOf, needleOf, RUNS_ON, wordsOf, type Line } from "../text/text.ts";
+import { holds, INTRODUCTION, keyOf, needleOf, RUNS_ON, wordsOf, type Line } from "../text/text.ts";
 
 // What the heading of a document calls it.
 
@@ -158,12 +158,12 @@ function isTitleCased(text: string): boolean {
 function nameIn(key: string): { type: DocumentType; name: string } | null {
   const squeezed = key.trim().split(" ");
   const plain = !/[^\x20-\x7e]/.test(key);
-  for (const { type, name } of plain ? PLAIN_NAMES : NAMES) {
-    const at = RUNS_ON.test(name) ? indexIn(key, name) - 1 : indexIn(key, name);
+  for (const { type, name, needle, runsOn } of plain ? PLAIN_NAMES : NAMES) {
+    const at = key.indexOf(needle) - (runsOn ? 1 : 0);
     if (at < 0) continue;
     // "RDW-CV" is a value of a blood count.
-    if (name.length <= 2 && at > 0 && !RUNS_ON.test(name)) continue;
-    const after = wordsOf(key.slice(at + needleOf(name).length - 1))[0] ?? "";
+    if (name.length <= 2 && at > 0 && !runsOn) continue;
+    const after = wordsOf(key.slice(at + needle.length - 1))[0] ?? "";
     const before = wordsOf(key.slice(0, Math.max(0, at))).at(-1) ?? "";
     // A correction is rarely but named by a number of its own: "Faktura korygująca nr 3".
     if (type !== "credit-note" && LABEL_ENDINGS.includes(after) && squeezed.length <= name.split(" ").length + 4)
@@ -241,7 +241,8 @@ const NAMES = (Object.entries(DOCUMENT_NAMES) as [Exclude<DocumentType, "other">
     ...[...names, ...moreNames(type)].map((name) => ({ type, name: keyOf(name).trim() })),
     ...everydayNames(type).map((name) => ({ type, name })),
   ])
-  .sort((one, other) => other.name.length - one.name.length);
+  .sort((one, other) => other.name.length - one.name.length)
+  .map(({ type, name }) => ({ type, name, needle: needleOf(name), runsOn: RUNS_ON.test(name) }));
 
 const TYPED = new Set(NAMES.map(({ name }) => name));
 

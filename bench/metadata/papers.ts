@@ -21,9 +21,15 @@ export type Paper = { sample: MixedSample; pages: { page_number: number; text: s
  */
 export async function loadPapers(half: Half): Promise<Paper[]> {
   const texts = await Promise.all(
-    [half, `more-${half}`, `everyday-${half}`, `languages-${half}`, `bills-${half}`, `kinds-${half}`].map((name) =>
-      readFile(path.join(FOLDER, `${name}.txt`), "utf8"),
-    ),
+    [
+      half,
+      `more-${half}`,
+      `everyday-${half}`,
+      `languages-${half}`,
+      `bills-${half}`,
+      `kinds-${half}`,
+      `notices-${half}`,
+    ].map((name) => readFile(path.join(FOLDER, `${name}.txt`), "utf8")),
   );
   return texts.flatMap((text) =>
     text

@@ -42,7 +42,8 @@ export function findTotal(allLines: Line[], language: string | null = null): Fin
   // A total that is named but cannot be read is not the subtotal above it.
   const unread =
     sums.every((sum) => rankOf(sum.label.key) < 7) && lines.some((line) => isOpenLabel(line) && rankOf(line.key) >= 7);
-  const rests = restsOfTotals(sums, lines);
+  const rests = restsOfTotals(sums, lines, DEPOSITS);
+  const settlements = restsOfTotals(sums, lines, ADVANCES);
   let best: Scored | null = null;
   const scored: Scored[] = [];
   for (const sum of sums) {
@@ -56,7 +57,8 @@ export function findTotal(allLines: Line[], language: string | null = null): Fin
       (sum.afterTaxSummary ? 4 : 0) -
       (sum.value === 0 ? 5 : 0) -
       (isRoundedWrongly(sum, sums) ? 5 : 0) -
-      (rests.has(sum) ? 4 : 0);
+      // What is left of a year's costs is what the paper asks for; what is left after a deposit is not the price.
+      (settlements.has(sum) ? -2 : rests.has(sum) ? 4 : 0);
     scored.push({ sum, score });
     if (!best || score >= best.score) best = { sum, score };
   }
@@ -141,9 +143,9 @@ function isRoundedWrongly(rounded: Sum, sums: Sum[]): boolean {
 }
 
 /** The sums that are what is left of a total when a deposit is taken off: "Total 2,850.00", "Deposit paid -1,000.00", "Balance due 1,850.00". */
-function restsOfTotals(sums: Sum[], lines: Written[]): Set<Sum> {
+function restsOfTotals(sums: Sum[], lines: Written[], payments: readonly string[]): Set<Sum> {
   const paid = lines
-    .filter(({ key }) => holds(key, DEPOSITS))
+    .filter(({ key }) => holds(key, payments))
     .flatMap(({ text }) => moneyIn(text).map(({ amount }) => Math.round(Math.abs(amount) * 100)));
   if (paid.length === 0) return new Set();
   const totals = sums.filter(({ label }) => rankOf(label.key) >= 7).map(({ value }) => value);

@@ -5,7 +5,8 @@ import { labelScore } from "./date-labels.ts";
 import { readsDayFirst } from "./date-order.ts";
 import { scoreOf } from "./date-score.ts";
 import { isOfAPeriod, isBirthDate } from "./other-days.ts";
-import { hasWords, type Finding, type Line } from "../text/text.ts";
+import { moneyIn } from "../amounts/money.ts";
+import { hasWords, keyOf, type Finding, type Line } from "../text/text.ts";
 import { isoOf, type WrittenDate, writtenDates } from "./written-dates.ts";
 
 /** Years before the latest day of a paper after which a day without a label is none of its own. */
@@ -62,7 +63,10 @@ export function findDocumentDate(
     if (guess && !candidate.label && !(candidate.line.page === 1 && candidate.line.row < 4 && standsAlone(candidate)))
       continue;
     const score = candidate.score + Math.min(1, 0.5 * ((seen.get(candidate.iso) ?? 1) - 1));
-    if (score > 0 && (!best || score > best.score)) best = { ...candidate, score };
+    // "Balance on 27.02.2026 …", "Balance on 31.03.2026 …": a statement is of the day of its last balance.
+    const closing =
+      best !== null && type === "bank-statement" && isSameLabel(best, candidate) && candidate.iso > best.iso;
+    if (score > 0 && (!best || score > best.score || closing)) best = { ...candidate, score };
   }
   return (
     best && {
@@ -72,6 +76,12 @@ export function findDocumentDate(
       confidence: confidenceOf(best, type),
     }
   );
+}
+
+/** Whether the same words stand before two days, and a sum behind both. */
+function isSameLabel(one: { line: Line; date: WrittenDate }, other: { line: Line; date: WrittenDate }): boolean {
+  const [label, same] = [one, other].map(({ line, date }) => keyOf(line.text.slice(0, date.start)));
+  return label === same && [one, other].every(({ line, date }) => moneyIn(line.text.slice(date.end)).length > 0);
 }
 
 function confidenceOf({ label, score }: { label: boolean; score: number }, type: DocumentType): number {

@@ -10,7 +10,7 @@ import { everydayNames } from "../tables/everyday-words.ts";
 import { GREETINGS, SALUTATIONS } from "../tables/letters.ts";
 import { moreNames } from "../tables/more-words.ts";
 import { STAMPS, PARTS_OF_A_BODY, HALVES } from "../tables/no-titles.ts";
-import { HONORIFICS } from "../tables/stop-words.ts";
+import { ADDRESSED, HONORIFICS } from "../tables/stop-words.ts";
 import { holds, INTRODUCTION, keyOf, needleOf, RUNS_ON, wordsOf, type Line } from "../text/text.ts";
 import { writtenDates } from "../dates/written-dates.ts";
 
@@ -29,8 +29,9 @@ export const TITLE_NAMES = [
 /** "Traffic Management Act 2004", "Road Traffic Regulations 1984". */
 const LAW = /\b(?:Act|Regulations?|Order|Law|Statute|Code)\s(?:of\s)?\d{4}$/u;
 
-export const isNamed = (key: string): boolean =>
-  TITLE_NAMES.some((name) => key.includes(RUNS_ON.test(name) ? name : needleOf(name)));
+export const isNamed = (key: string): boolean => TITLE_NEEDLES.some((needle) => key.includes(needle));
+
+const TITLE_NEEDLES = TITLE_NAMES.map(needleOf);
 
 export function caseOf(text: string): "capitals" | "title" | "sentence" {
   const words = text.match(/\p{L}{4,}/gu) ?? [];
@@ -70,6 +71,8 @@ export function isStamp(text: string): boolean {
 export function greets(line: Pick<Line, "key">): boolean {
   return [...SALUTATIONS, ...GREETINGS].some((phrase) => line.key.startsWith(` ${phrase} `));
 }
+
+const isAddressed = (key: string): boolean => ADDRESSED.some((words) => key.startsWith(` ${words} `));
 
 /** 0 for what is no title (a date, an address, a sentence, a label, noise, the sender); else higher for more of a title. */
 export function titleLikeness(text: string, correspondent: string | null): number {
@@ -113,7 +116,9 @@ export function titleLikeness(text: string, correspondent: string | null): numbe
     )
   )
     return 0;
-  if (HONORIFICS.includes(words[0] ?? "") && !isNamed(key)) return 0;
+  if ((HONORIFICS.includes(words[0] ?? "") || isAddressed(key)) && !isNamed(key)) return 0;
+  // "Am Anger 3, 15230 Neustadt": a house, and a town with its postcode.
+  if (/\d[a-z]?,\s(?:[A-Z]{1,2}-)?\d{4,5}\s\p{Lu}/u.test(text)) return 0;
   if (/(?:^|\s)(?:Prof|Dr|Dott|Dra?|Ing|Mag)\.\s\p{Lu}/u.test(text)) return 0;
   if (greets({ key }) || /^(?:version|rev(?:ision)?|release|v)\.?\s?\d|:\s?\p{L}{1,20}:|<[^<>]{0,40}>/iu.test(text))
     return 0;

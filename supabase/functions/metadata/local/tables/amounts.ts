@@ -11,7 +11,7 @@ export const TOTAL_LABELS: readonly (readonly [number, ...string[]])[] = [
   [7, ...moreWords("total")],
   [4, ...moreWords("subtotal")],
   [10, "rounded total", "round d total", "total rounded", "total after rounding", "final total", "grand total", "nett total", "total after adj", "total after adjustment", "total payable", "total amount payable",
-    "total to pay", "to pay", "total amt payable", "amt payable", "net payable", "nett payable", "total a payer", "total a pagar", "summe zu zahlen", "totaal te betalen", "net a payer", "zu zahlender betrag", "jumlah perlu dibayar", "jumlah besar"],
+    "total to pay", "to pay", "total amt payable", "amt payable", "net payable", "nett payable", "total a payer", "total a pagar", "summe zu zahlen", "total zu bezahlen", "total zu zahlen", "what you owe", "amount you owe", "total you owe", "pay this amount", "total to be paid", "totaal te voldoen", "total a liquidar", "totaal te betalen", "net a payer", "zu zahlender betrag", "jumlah perlu dibayar", "jumlah besar"],
   // What is left to pay of a year's costs, beside the payments in advance.
   [10, "nachzahlung", "nachzahlungsbetrag", "nachforderung", "nachzuzahlender betrag", "conguaglio a debito", "bij te betalen", "bijbetalen", "niedoplata", "kwota niedoplaty", "nedoplatek", "nedoplatek k uhrade", "nedoplatok", "nedoplatok na uhradu", "efterbetaling", "efterbetalning", "hatralek", "fizetendo hatralek"],
   [9, "total incl", "total inclusive", "total including", "total with gst", "total inc", "total gst incl", "total sales inclusive", "total sales incl", "total sales inc", "total amount incl", "total ttc", "facture ttc", "total factura", "importe total", "bruttosumme",
@@ -19,7 +19,7 @@ export const TOTAL_LABELS: readonly (readonly [number, ...string[]])[] = [
     "totale fattura", "totale documento", "factuur totaal", "totaal incl", "totaal inclusief", "total com iva", "jumlah keseluruhan", "invoice total", "total invoice", "total amt incl", "total amt inc", "total amount inc", "total inclusive of gst", "total incl of gst", "total incl gst", "total with tax", "total including tax", "total inc gst", "total inc vat", "total incl vat", "total including vat", "takeout total", "take out total", "eat in total", "dine in total", "bill total", "total bill", "sales total", "total sale", "gesamtbetrag brutto", "summe eur", "betrag eur", "importe total eur", "total euros", "totale complessivo", "totale euro", "totaalbedrag", "valor total", "total geral"],
   // What an insurance costs, with its tax.
   [9, "gesamtbeitrag", "gesamtpramie", "bruttobeitrag", "bruttopramie", "beitrag brutto", "pramie brutto", "zahlbeitrag", "total premium", "gross premium", "prime totale", "prime ttc", "cotisation totale", "premio totale", "premio lordo", "prima total", "totale premie", "skladka razem", "pojistne celkem"],
-  [8, "amount due", "amt due", "amount to pay", "total due", "total amount due", "balance due", "amount payable", "due payable", "please pay", "zahlbetrag", "zu zahlen", "offener betrag", "somme a payer", "montant a payer",
+  [8, "zu bezahlen", "zu bezahlender betrag", "reste a payer", "solde a payer", "reste a votre charge", "te voldoen", "importo da pagare", "valor a pagar", "amount due", "amt due", "amount to pay", "total due", "total amount due", "balance due", "amount payable", "due payable", "please pay", "zahlbetrag", "zu zahlen", "offener betrag", "somme a payer", "montant a payer",
     "importe a pagar", "totale da pagare", "te betalen", "a pagar", "jumlah perlu bayar", "baki perlu dibayar", "sila bayar"],
   [7, "total", "total amount", "total amt", "total price", "amount total", "total sales", "total rm", "gesamt", "summe", "totale", "totaal", "jumlah", "jumlah rm", "total general", "total facture"],
   [6, "net total", "nett amount", "net amount", "nett amt", "net amt", "nett"],
@@ -75,6 +75,13 @@ export const THREE_DECIMALS: readonly string[] = ["KWD", "BHD", "OMR", "JOD", "T
 /** Beside these a space parts the thousands of whole amounts as well: SEK 12 345. */
 export const SPACED: readonly string[] = ["SEK", "NOK", "DKK", "KR", "KR.", "CZK", "PLN", "HUF", "RUB", "UAH"];
 
+/** What tells until when to pay, beside the words that extraction looks for. In key form. */
+export const PAY_UNTIL_LABELS: readonly string[] = [
+  "please pay by", "pay this amount by", "payable by", "pay before", "to be paid by", "must be paid by", "payment is due", "zahlbar innert", "zahlbar innerhalb", "zu zahlen bis", "zu bezahlen bis", "zahlen sie bis", "bezahlen sie bis", "betrag bis zum", "zahlungsfrist", "fallig", "a payer avant", "a regler avant", "payable avant", "payable jusqu au", "delai de paiement", "prelevement le", "sera preleve le", "fecha limite de pago", "fecha de cargo", "pagar hasta", "vence el",
+  "entro il", "da pagare entro", "pagamento entro", "betalen voor", "te betalen op", "betaal voor", "betaaltermijn", "data limite de pagamento", "data de vencimento", "vencimento", "pagar ate", "pagamento ate", "forfallodatum", "forfallodag", "betala senast", "betalas senast", "sista betalningsdag", "forfaldsdato", "betales senest", "til betaling senest", "betalingsfrist", "sidste rettidige betalingsdag", "forfallsdato", "forfall", "betales innen", "datum splatnosti", "splatnost", "splatne do", "zaplatit do", "zaplatte do", "uhradit do", "uhrady do",
+  "termin platnosci", "platne do", "zaplac do", "erapaiva", "fizetesi hatarido", "scadenta", "data scadentei", "termen de plata", "son odeme tarihi", "vade tarihi",
+];
+
 /** Labels of what a credit note gives back, in key form. */
 export const CREDIT_LABELS: readonly (readonly [number, ...string[]])[] = [
   [9,
@@ -87,7 +94,7 @@ export const CREDIT_LABELS: readonly (readonly [number, ...string[]])[] = [
 export const DEPOSITS: readonly string[] = [
   "deposit", "deposit paid", "deposit received", "advance", "advance payment", "prepaid", "prepayment",
   "retainer", "*anzahlung", "anzahlung", "vorauszahlung", "abschlag", "acompte", "acompte verse", "arrhes",
-  "anticipo", "senal", "entrega a cuenta", "acconto", "caparra", "adiantamento", "sinal", "aanbetaling",
+  "anticipo", "senal", "entrega a cuenta", "acconto", "caparra", "adiantamento", "sinal", "aanbetaling", "aanbetaald", "angezahlt",
   "voorschot", "zaliczka", "zaloha", "forskott", "forskud", "forskudd", "ennakkomaksu", "eloleg", "avans",
   "kapora", "on odeme", "προκαταβολη", "аванс", "предоплата", "内金", "前金", "定金", "预付款", "선금", "계약금", "دفعة مقدمة",
   "מקדמה",

@@ -57,6 +57,10 @@ const LEGAL = `
 /** A name follows these. In key form. */
 export const HONORIFICS: readonly string[] = ["frau", "herr", "herrn", "mr", "mrs", "ms", "miss", "dr", "prof", "madame", "mme", "monsieur", "senor", "senora", "don", "dona"];
 
+
+/** How the lines of an address begin that name a person or a household. In key form. */
+export const ADDRESSED: readonly string[] = ["de heer", "dhr", "mevrouw", "mevr", "mw", "familie", "fam", "eheleute", "the family", "m et mme", "mlle", "mademoiselle", "sig", "sig ra", "sigra", "signor", "signora", "egr sig", "gent ma", "spett le", "gentile cliente", "exmo", "exma", "exmo s", "sr", "sra", "d na", "pan", "pani", "hr", "fru", "herra", "rouva", "sn", "sayin"];
+
 export const STOP_WORDS: ReadonlySet<string> = new Set(wordsIn(EN, DE, FR, ES));
 export const LEGAL_WORDS: ReadonlySet<string> = new Set(wordsIn(LEGAL));
 

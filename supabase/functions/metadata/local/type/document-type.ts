@@ -5,6 +5,7 @@ import { CLOSINGS, GREETINGS, SALUTATIONS, SUBJECT_LABELS } from "../tables/lett
 import { holds, type Finding, type Line } from "../text/text.ts";
 import { BILLS, GOES_WITH_A_BILL, type Heading, headingOf, WITHOUT_HEADING } from "./headings.ts";
 import {
+  billLine,
   cvSections,
   isCiting,
   isMachineReadable,
@@ -61,10 +62,24 @@ export function findDocumentType(
   }
   const headed = best !== null && heading?.type === best.type;
   const least = best && (headed || SURE_ENOUGH.includes(best.type)) ? ENOUGH : WITHOUT_HEADING;
-  if (!best?.line || best.score < least) return none;
+  if (!best?.line || best.score < least) return mayBeBill(paper, best) ? unnamedBill(lines) : none;
   const { type, score, line } = best;
   const confidence = CONFIDENCE.type[headed ? "heading" : score >= MANY_WORDS ? "words" : "few"];
   return { type, finding: { value: type, page: line.page, quote: line.text, confidence } };
+}
+
+/** Whether a paper of no known name may be a bill: no office's words speak for another one, and it is no running text. */
+const mayBeBill = ({ prose, heading }: Paper, best: { type: Named } | null): boolean =>
+  !prose && heading === null && (best === null || best.type === "invoice" || best.type === "letter");
+
+function unnamedBill(lines: Line[]): { type: DocumentType; finding: Finding<DocumentType> | null } {
+  const line = billLine(lines);
+  return line
+    ? {
+        type: "invoice",
+        finding: { value: "invoice", page: line.page, quote: line.text, confidence: CONFIDENCE.type.few },
+      }
+    : { type: "other", finding: null };
 }
 
 /** Whether a paper cannot be of a type, whatever words of it stand there. */

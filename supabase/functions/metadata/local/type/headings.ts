@@ -1,9 +1,9 @@
 import type { DocumentType } from "../../../_shared/metadata.ts";
-import { DOCUMENT_NAMES, LABEL_ENDINGS } from "../tables/document-names.ts";
+import { DOCUMENT_NAMES, LABEL_ENDINGS, OTHER_NAMES } from "../tables/document-names.ts";
 import { DOCUMENT_TYPE_EVIDENCE } from "../tables/document-types.ts";
 import { everydayNames } from "../tables/everyday-words.ts";
 import { moreNames } from "../tables/more-words.ts";
-import { holds, indexIn, INTRODUCTION, keyOf, needleOf, RUNS_ON, wordsOf, type Line } from "../text/text.ts";
+import { holds, INTRODUCTION, keyOf, needleOf, RUNS_ON, wordsOf, type Line } from "../text/text.ts";
 
 // What the heading of a document calls it.
 
@@ -45,7 +45,10 @@ export function headingOf(lines: Line[]): Heading | null {
       const worth = (numbered?.type === "invoice" ? NUMBERED : WITHOUT_HEADING + 1) * (1 - index / 60);
       if (numbered && index <= 10 && (!best || best.score < worth))
         best = { type: numbered.type, score: worth, line, name: numbered.name };
-      const hit = (words.length <= 10 || !numbered ? nameIn(key) : null) ?? plainTitle(cell, words, line, index);
+      const hit =
+        (words.length <= 10 || !numbered ? nameIn(key) : null) ??
+        plainTitle(cell, words, line, index) ??
+        billOf(cell, words, index);
       if (!hit) continue;
       // The boxes of a bill name the papers that go with it: "Delivery Note   Mode of Payment   Buyer's Order".
       if (index > 1 && GOES_WITH_A_BILL.includes(hit.type) && (line.cells.length >= 3 || holds(key, BILLS))) continue;
@@ -80,6 +83,32 @@ function plainTitle(
     ? { type: "invoice", name }
     : null;
 }
+
+/** A bill that its title says what it is for: "Broadband bill", "Your final bill". A bill that is spoken of is another one. */
+function billOf(cell: string, words: string[], index: number): { type: DocumentType; name: string } | null {
+  const [before = ""] = words.slice(-2);
+  const titled = index < TITLE_LINES && /^\p{Lu}/u.test(cell) && words.length >= 2 && words.length <= 5;
+  return titled && words.at(-1) === "bill" && !NO_BILL_OF_ITS_OWN.some((word) => words.includes(word))
+    ? { type: "invoice", name: `${before} bill` }
+    : null;
+}
+
+/** Words before "bill" that make it another bill, a sum of it, or somebody's name. */
+const NO_BILL_OF_ITS_OWN: readonly string[] = [
+  "the",
+  "this",
+  "a",
+  "last",
+  "previous",
+  "next",
+  "total",
+  "old",
+  "dear",
+  "mr",
+  "uncle",
+  "dollar",
+  "play",
+];
 
 const TITLE_LINES = 15;
 const BILL_NAMES = new Set(["rechnung", "facture", "factura", "fattura", "factuur", "fatura"]);
@@ -129,19 +158,20 @@ function isTitleCased(text: string): boolean {
 function nameIn(key: string): { type: DocumentType; name: string } | null {
   const squeezed = key.trim().split(" ");
   const plain = !/[^\x20-\x7e]/.test(key);
-  for (const { type, name } of plain ? PLAIN_NAMES : NAMES) {
-    const at = RUNS_ON.test(name) ? indexIn(key, name) - 1 : indexIn(key, name);
+  for (const { type, name, needle, runsOn } of plain ? PLAIN_NAMES : NAMES) {
+    const at = key.indexOf(needle) - (runsOn ? 1 : 0);
     if (at < 0) continue;
     // "RDW-CV" is a value of a blood count.
-    if (name.length <= 2 && at > 0 && !RUNS_ON.test(name)) continue;
-    const after = wordsOf(key.slice(at + needleOf(name).length - 1))[0] ?? "";
+    if (name.length <= 2 && at > 0 && !runsOn) continue;
+    const after = wordsOf(key.slice(at + needle.length - 1))[0] ?? "";
     const before = wordsOf(key.slice(0, Math.max(0, at))).at(-1) ?? "";
     // A correction is rarely but named by a number of its own: "Faktura korygująca nr 3".
     if (type !== "credit-note" && LABEL_ENDINGS.includes(after) && squeezed.length <= name.split(" ").length + 4)
       continue;
     // "for invoice 4711" and "to the purchase order" speak of another paper.
     if (SPEAKS_OF_ANOTHER.includes(before) && !isAddressed(key, before, name)) continue;
-    return { type, name };
+    // "Verbale di contestazione" is no record of a meeting.
+    return holds(key, NAMED_OTHERWISE.get(name) ?? []) ? null : { type, name };
   }
   return null;
 }
@@ -211,7 +241,20 @@ const NAMES = (Object.entries(DOCUMENT_NAMES) as [Exclude<DocumentType, "other">
     ...[...names, ...moreNames(type)].map((name) => ({ type, name: keyOf(name).trim() })),
     ...everydayNames(type).map((name) => ({ type, name })),
   ])
-  .sort((one, other) => other.name.length - one.name.length);
+  .sort((one, other) => other.name.length - one.name.length)
+  .map(({ type, name }) => ({ type, name, needle: needleOf(name), runsOn: RUNS_ON.test(name) }));
+
+const TYPED = new Set(NAMES.map(({ name }) => name));
+
+/** The names of papers of no type that hold the name of a type, by that name. */
+export const NAMED_OTHERWISE = new Map(
+  [
+    ...NAMES.map(({ name }) => name),
+    ...Object.values(DOCUMENT_TYPE_EVIDENCE).flatMap((rows) => rows.flatMap(([, ...names]) => names)),
+  ].map(
+    (name) => [name, OTHER_NAMES.filter((other) => !TYPED.has(other) && ` ${other} `.includes(` ${name} `))] as const,
+  ),
+);
 
 /** Names of trade papers that their heading has with a number: "BON DE COMMANDE N° 2025-1180". */
 const NUMBERED_NAMES = [

@@ -1,8 +1,11 @@
 import { AFFILIATIONS } from "../tables/affiliations.ts";
 import { CV_HEADINGS } from "../tables/document-names.ts";
+import { WORDS } from "../../../_shared/extraction/templates/words.ts";
+import { rankOf } from "../amounts/labelled-sums.ts";
 import { moneyIn } from "../amounts/money.ts";
+import { PAY_UNTIL_LABELS } from "../tables/amounts.ts";
 import { writtenDates } from "../dates/written-dates.ts";
-import { holds, type Line } from "../text/text.ts";
+import { holds, keyOf, type Line } from "../text/text.ts";
 
 // What the look of a document says of its type, without a name for it: how it is built, and what stands in its lines.
 
@@ -36,6 +39,21 @@ export function mayBeReceipt(lines: Line[]): boolean {
 /** Whether a day or a time of day stands in lines, as on every ticket. */
 export const isTimed = (lines: Line[]): boolean =>
   lines.some(({ text }) => TIME_OF_DAY.test(text) || writtenDates(text, true).length > 0);
+
+/** The line that says how much to pay, where another says until when: a bill that has no name of its own. */
+export function billLine(lines: Line[]): Line | null {
+  const first = lines.filter(({ page }) => page === lines[0]?.page);
+  const until = first.some(
+    ({ key }, index) =>
+      holds(key, PAY_UNTIL) && first.slice(index, index + 2).some(({ text }) => writtenDates(text, true).length > 0),
+  );
+  return (until && first.find(({ key, text }) => moneyIn(text).length > 0 && rankOf(key) >= DUE)) || null;
+}
+
+const PAY_UNTIL: readonly string[] = [...WORDS.due.map((label) => keyOf(label).trim()), ...PAY_UNTIL_LABELS];
+
+/** The rank of a sum that is to be paid, or of one with all that belongs to it. */
+const DUE = 8;
 
 /** Whether most lines of the first page are running text, as no till prints it. */
 export function isProse(lines: Line[]): boolean {

@@ -3,7 +3,7 @@ import { LABEL_ENDINGS } from "../tables/document-names.ts";
 import { DOCUMENT_TYPE_EVIDENCE } from "../tables/document-types.ts";
 import { moneyIn } from "../amounts/money.ts";
 import { holds, indexIn, keyOf, wordsOf, type Line } from "../text/text.ts";
-import type { Heading } from "./headings.ts";
+import { type Heading, NAMED_OTHERWISE } from "./headings.ts";
 
 // How much a phrase that goes with a type says where it stands.
 
@@ -41,7 +41,7 @@ export function phrasesOf(
     let row = 0;
     for (const phrase of phrases) {
       const hit =
-        indexIn(joined, phrase) < 0
+        indexIn(joined, phrase) < 0 || holds(joined, NAMED_OTHERWISE.get(phrase) ?? [])
           ? null
           : loudestLine(lines, phrase, LONGER.get(phrase) ?? [], type, weight, heading);
       if (!hit || hit.factor === 0) continue;
@@ -54,7 +54,7 @@ export function phrasesOf(
   return { score, loudest, phrases: said.size };
 }
 
-/** The phrases that hold a shorter one of the same type: "invoice no" is not "invoice" once more. */
+/** The phrases that hold a shorter one of the same type ("invoice no" is not "invoice" once more). */
 const LONGER = new Map(
   Object.values(DOCUMENT_TYPE_EVIDENCE).flatMap((rows) => {
     const phrases = rows.flatMap(([, ...phrases]) => phrases);

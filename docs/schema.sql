@@ -8772,7 +8772,7 @@ AS $function$
     select document_pages.page_number, document_pages.text, private.plain(left(document_pages.text, 100000)) as plain
     from public.document_pages
     where document_pages.document_id = quoted_values.document_id
-      and document_pages.page_number in (select known.page from known)
+      and document_pages.page_number in (select distinct known.page from known)
   ), quotes as materialized (
     -- Each quote is looked up once: the cells of a row share theirs.
     select distinct_quotes.page, distinct_quotes.quote, found_quote.similarity, found_quote.excerpt,
@@ -8785,10 +8785,10 @@ AS $function$
     cross join lateral private.quote_on_page(pages.plain, wanted.plain) as found_quote
     where wanted.plain ~ '[[:alnum:]]'
   ), currencies as materialized (
-    select distinct pages.page_number, known.value ->> 'currency' as currency
-    from known join pages on known.kind = 'money'
-      cross join lateral (select private.names_currency(pages.text, known.value ->> 'currency') as named) as checked
-    where checked.named
+    select pages.page_number, claimed.currency
+    from (select distinct known.value ->> 'currency' as currency from known where known.kind = 'money') as claimed
+      cross join pages
+    where private.names_currency(pages.text, claimed.currency)
   ), forms as materialized (
     select scalars.path, private.label_forms(scalars.field, scalars.path) as labels
       from private.scalar_fields(fields) as scalars where scalars.path not like '%.%'
@@ -8835,6 +8835,8 @@ AS $function$
         from (select labels from forms where forms.path = known.path) as own (labels),
           (select array(select unnest(labels) from forms where forms.path <> known.path)) as others (labels))
       end as words
+    -- An offset: what follows takes the result, and not the expression, which is dear, again and again.
+    offset 0
   ) as judged
   cross join lateral (select coalesce(quotes.excerpt is not null and private.says_value(judged.words,
       case when quoted_values.engine = 'local' then quotes.amounts
@@ -8842,7 +8844,7 @@ AS $function$
         || array(select -amount from unnest(quotes.amounts) as amount)
         when judged.words = quotes.excerpt then quotes.amounts
         else private.signed_amounts(judged.words, false) end,
-        known.kind, known.field, known.value), false)) as borne (found)
+        known.kind, known.field, known.value), false) offset 0) as borne (found)
   cross join lateral (
     -- Where a label of the field stands twice with different values, neither is proven: one of them may be there to be
     -- taken.
@@ -8877,6 +8879,7 @@ AS $function$
             and not private.says_value(said.words, null, known.kind, known.field, known.value)
           else said.words ~ '[[:alnum:]]{2}'
             and not private.says_value(said.words, null, known.kind, known.field, known.value) end), false) as otherwise
+    offset 0
   ) as twice
 $function$;
 comment on function private.quoted_values(uuid,jsonb,jsonb,text) is 'The values that an engine found, [{path, row, value, page, quote, label, box, proof, confidence, note}], after looking up their quotes: proven where the quote stands on the page and the value follows from its words. What a model says of a field that a document has once has to stand behind one of the field''s labels or its name, or beside or below one in a cell of its own, and no other value by another of them; a sender has to be who the document was described to be from, where that is known. The sign of an amount has to be a minus or brackets, but for our own rules, which know marks and columns. A currency that the page does not name is dropped.';
@@ -9914,6 +9917,29 @@ $function$;
 comment on function private.says(text,text,jsonb) is 'Whether words, as private.plain writes them, bear the proposed value of a field: a correspondent is named in them, a date or an amount follows from them. What is no such value is borne by any words.';
 grant execute on function private.says(text,text,jsonb) to service_role;
 
+CREATE OR REPLACE FUNCTION private.says_day(words text, day text)
+ RETURNS boolean
+ LANGUAGE sql
+ STABLE
+ SET search_path TO ''
+AS $function$
+  select case
+    when says_day.day !~ '^\d{4}-\d\d-\d\d$' then false
+    -- As most tables write it, which a look tells: to find all days in words takes a millisecond.
+    when exists (
+      select from (select left(says_day.day, 4) as year, substr(says_day.day, 6, 2) as month, right(says_day.day, 2)
+          as day) as wanted,
+        lateral (values (format('%s.%s.%s', wanted.day, wanted.month, wanted.year)),
+          (format('%s/%s/%s', wanted.day, wanted.month, wanted.year)),
+          (format('%s/%s/%s', wanted.month, wanted.day, wanted.year)), (says_day.day)) as forms (form)
+      where strpos(' ' || says_day.words || ' ', ' ' || forms.form || ' ') > 0)
+      then private.day_of(left(says_day.day, 4)::integer, substr(says_day.day, 6, 2)::integer,
+        right(says_day.day, 2)::integer) is not null
+    else says_day.day in (select found::text from private.dates_in(says_day.words) as found) end
+$function$;
+comment on function private.says_day(text,text) is 'Whether a day, as 2026-03-15, is one of those in words, as private.plain writes them.';
+grant execute on function private.says_day(text,text) to service_role;
+
 CREATE OR REPLACE FUNCTION private.says_name(words text, name text)
  RETURNS boolean
  LANGUAGE sql
@@ -9939,7 +9965,7 @@ AS $function$
     when 'number' then jsonb_typeof(wanted) = 'number' and (wanted #>> '{}')::numeric = any (amounts)
     when 'integer' then jsonb_typeof(wanted) = 'number' and (wanted #>> '{}')::numeric % 1 = 0
       and (wanted #>> '{}')::numeric = any (amounts)
-    when 'date' then wanted #>> '{}' in (select day::text from private.dates_in(words) as day)
+    when 'date' then private.says_day(words, wanted #>> '{}')
     when 'boolean' then jsonb_typeof(wanted) = 'boolean' and words ~ case when wanted = 'true'
       then '(?<![[:alnum:]])(?:yes|ja|oui|si|sim|ya|true|x|tak|ano|kylla|igen|evet)(?![[:alnum:]])|[☒☑✓✔]'
       else '(?<![[:alnum:]])(?:no|nein|non|nao|nee|tidak|false|nie|ne|ei|nem|hayir)(?![[:alnum:]])|[☐□]' end
@@ -11657,7 +11683,7 @@ begin
         and proof <> 'person');
   update public.extraction_hints set used = used + 1, used_at = now()
   where id in (select id from public.extraction_hints where id = any (used_hints) for update skip locked);
-  return message;
+  return case when used_hints is not null then message end;
 end
 $function$;
 comment on function private.use_extraction_hints(uuid,uuid,jsonb) is 'Counts the use of hints, by their ids, for values that were written. Returns the sentence for the document''s history; null where none was used.';
@@ -11905,10 +11931,13 @@ CREATE OR REPLACE FUNCTION private.with_balances(judged jsonb, scalars jsonb)
  SET search_path TO ''
 AS $function$
   with rows as (
-    select distinct split_part(entry ->> 'path', '.', 1) as name, (entry ->> 'row_number')::integer as nth,
-      private.signed_amounts(private.plain(entry ->> 'quote'), true) as amounts
-    from jsonb_array_elements(judged) as entry
-    where entry ->> 'path' like '%.%' and entry -> 'similarity' <> 'null'
+    select name, nth, private.signed_amounts(private.plain(quote), true) as amounts
+    from (
+      select distinct split_part(entry ->> 'path', '.', 1) as name, (entry ->> 'row_number')::integer as nth,
+        entry ->> 'quote' as quote
+      from jsonb_array_elements(judged) as entry
+      where entry ->> 'path' like '%.%' and entry -> 'similarity' <> 'null'
+    ) as quotes
   ), lines as materialized (
     select name, nth, amounts, coalesce(lag(amounts) over beside, '{}') || coalesce(lead(amounts) over beside, '{}')
       || array(select number::numeric from jsonb_each_text(scalars) as scalar (path, number)) as known

@@ -107,6 +107,25 @@ $$;
 comment on function private.is_correspondent(uuid, text) is
   'Whether a name is that of whom a document was described to be from, be it with its legal form or without.';
 
+create function private.says_day(words text, day text) returns boolean
+language sql stable set search_path = '' as $$
+  select case
+    when says_day.day !~ '^\d{4}-\d\d-\d\d$' then false
+    -- As most tables write it, which a look tells: to find all days in words takes a millisecond.
+    when exists (
+      select from (select left(says_day.day, 4) as year, substr(says_day.day, 6, 2) as month, right(says_day.day, 2)
+          as day) as wanted,
+        lateral (values (format('%s.%s.%s', wanted.day, wanted.month, wanted.year)),
+          (format('%s/%s/%s', wanted.day, wanted.month, wanted.year)),
+          (format('%s/%s/%s', wanted.month, wanted.day, wanted.year)), (says_day.day)) as forms (form)
+      where strpos(' ' || says_day.words || ' ', ' ' || forms.form || ' ') > 0)
+      then private.day_of(left(says_day.day, 4)::integer, substr(says_day.day, 6, 2)::integer,
+        right(says_day.day, 2)::integer) is not null
+    else says_day.day in (select found::text from private.dates_in(says_day.words) as found) end
+$$;
+comment on function private.says_day(text, text) is
+  'Whether a day, as 2026-03-15, is one of those in words, as private.plain writes them.';
+
 create function private.says_value(words text, amounts numeric[], kind text, field jsonb, wanted jsonb) returns boolean
 language sql stable set search_path = '' as $$
   select coalesce(case kind
@@ -114,7 +133,7 @@ language sql stable set search_path = '' as $$
     when 'number' then jsonb_typeof(wanted) = 'number' and (wanted #>> '{}')::numeric = any (amounts)
     when 'integer' then jsonb_typeof(wanted) = 'number' and (wanted #>> '{}')::numeric % 1 = 0
       and (wanted #>> '{}')::numeric = any (amounts)
-    when 'date' then wanted #>> '{}' in (select day::text from private.dates_in(words) as day)
+    when 'date' then private.says_day(words, wanted #>> '{}')
     when 'boolean' then jsonb_typeof(wanted) = 'boolean' and words ~ case when wanted = 'true'
       then '(?<![[:alnum:]])(?:yes|ja|oui|si|sim|ya|true|x|tak|ano|kylla|igen|evet)(?![[:alnum:]])|[☒☑✓✔]'
       else '(?<![[:alnum:]])(?:no|nein|non|nao|nee|tidak|false|nie|ne|ei|nem|hayir)(?![[:alnum:]])|[☐□]' end
@@ -160,7 +179,7 @@ language sql stable set search_path = '' as $$
     select document_pages.page_number, document_pages.text, private.plain(left(document_pages.text, 100000)) as plain
     from public.document_pages
     where document_pages.document_id = quoted_values.document_id
-      and document_pages.page_number in (select known.page from known)
+      and document_pages.page_number in (select distinct known.page from known)
   ), quotes as materialized (
     -- Each quote is looked up once: the cells of a row share theirs.
     select distinct_quotes.page, distinct_quotes.quote, found_quote.similarity, found_quote.excerpt,
@@ -173,10 +192,10 @@ language sql stable set search_path = '' as $$
     cross join lateral private.quote_on_page(pages.plain, wanted.plain) as found_quote
     where wanted.plain ~ '[[:alnum:]]'
   ), currencies as materialized (
-    select distinct pages.page_number, known.value ->> 'currency' as currency
-    from known join pages on known.kind = 'money'
-      cross join lateral (select private.names_currency(pages.text, known.value ->> 'currency') as named) as checked
-    where checked.named
+    select pages.page_number, claimed.currency
+    from (select distinct known.value ->> 'currency' as currency from known where known.kind = 'money') as claimed
+      cross join pages
+    where private.names_currency(pages.text, claimed.currency)
   ), forms as materialized (
     select scalars.path, private.label_forms(scalars.field, scalars.path) as labels
       from private.scalar_fields(fields) as scalars where scalars.path not like '%.%'
@@ -223,6 +242,8 @@ language sql stable set search_path = '' as $$
         from (select labels from forms where forms.path = known.path) as own (labels),
           (select array(select unnest(labels) from forms where forms.path <> known.path)) as others (labels))
       end as words
+    -- An offset: what follows takes the result, and not the expression, which is dear, again and again.
+    offset 0
   ) as judged
   cross join lateral (select coalesce(quotes.excerpt is not null and private.says_value(judged.words,
       case when quoted_values.engine = 'local' then quotes.amounts
@@ -230,7 +251,7 @@ language sql stable set search_path = '' as $$
         || array(select -amount from unnest(quotes.amounts) as amount)
         when judged.words = quotes.excerpt then quotes.amounts
         else private.signed_amounts(judged.words, false) end,
-        known.kind, known.field, known.value), false)) as borne (found)
+        known.kind, known.field, known.value), false) offset 0) as borne (found)
   cross join lateral (
     -- Where a label of the field stands twice with different values, neither is proven: one of them may be there to be
     -- taken.
@@ -265,6 +286,7 @@ language sql stable set search_path = '' as $$
             and not private.says_value(said.words, null, known.kind, known.field, known.value)
           else said.words ~ '[[:alnum:]]{2}'
             and not private.says_value(said.words, null, known.kind, known.field, known.value) end), false) as otherwise
+    offset 0
   ) as twice
 $$;
 comment on function private.quoted_values(uuid, jsonb, jsonb, text) is
@@ -278,10 +300,13 @@ comment on function private.quoted_values(uuid, jsonb, jsonb, text) is
 create function private.with_balances(judged jsonb, scalars jsonb) returns jsonb
 language sql stable set search_path = '' as $$
   with rows as (
-    select distinct split_part(entry ->> 'path', '.', 1) as name, (entry ->> 'row_number')::integer as nth,
-      private.signed_amounts(private.plain(entry ->> 'quote'), true) as amounts
-    from jsonb_array_elements(judged) as entry
-    where entry ->> 'path' like '%.%' and entry -> 'similarity' <> 'null'
+    select name, nth, private.signed_amounts(private.plain(quote), true) as amounts
+    from (
+      select distinct split_part(entry ->> 'path', '.', 1) as name, (entry ->> 'row_number')::integer as nth,
+        entry ->> 'quote' as quote
+      from jsonb_array_elements(judged) as entry
+      where entry ->> 'path' like '%.%' and entry -> 'similarity' <> 'null'
+    ) as quotes
   ), lines as materialized (
     select name, nth, amounts, coalesce(lag(amounts) over beside, '{}') || coalesce(lead(amounts) over beside, '{}')
       || array(select number::numeric from jsonb_each_text(scalars) as scalar (path, number)) as known
@@ -489,14 +514,16 @@ comment on function private.einvoice_bears(uuid, jsonb, jsonb) is
 
 revoke execute on function private.signed_amounts(text, boolean), private.label_forms(jsonb, text),
   private.words_by_label(text, text[], text[]), private.words_beside_label(text, text, text[]),
-  private.is_correspondent(uuid, text), private.says_value(text, numeric[], text, jsonb, jsonb),
+  private.is_correspondent(uuid, text), private.says_day(text, text),
+  private.says_value(text, numeric[], text, jsonb, jsonb),
   private.quoted_values(uuid, jsonb, jsonb, text),
   private.with_balances(jsonb, jsonb),
   private.judged_values(uuid, jsonb, jsonb, text), private.einvoice_bears(uuid, jsonb, jsonb) from public, anon,
   authenticated;
 grant execute on function private.signed_amounts(text, boolean), private.label_forms(jsonb, text),
   private.words_by_label(text, text[], text[]), private.words_beside_label(text, text, text[]),
-  private.is_correspondent(uuid, text), private.says_value(text, numeric[], text, jsonb, jsonb),
+  private.is_correspondent(uuid, text), private.says_day(text, text),
+  private.says_value(text, numeric[], text, jsonb, jsonb),
   private.quoted_values(uuid, jsonb, jsonb, text),
   private.with_balances(jsonb, jsonb),
   private.judged_values(uuid, jsonb, jsonb, text), private.einvoice_bears(uuid, jsonb, jsonb) to service_role;

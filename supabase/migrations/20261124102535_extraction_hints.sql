@@ -291,7 +291,7 @@ begin
         and proof <> 'person');
   update public.extraction_hints set used = used + 1, used_at = now()
   where id in (select id from public.extraction_hints where id = any (used_hints) for update skip locked);
-  return message;
+  return case when used_hints is not null then message end;
 end
 $$;
 comment on function private.use_extraction_hints(uuid, uuid, jsonb) is

@@ -201,6 +201,7 @@ const CALLERS: Record<string, string[]> = {
   "private.queue_extractions": NOBODY,
   "private.quoted_values": SERVICE,
   "private.request_extractions": NOBODY,
+  "private.says_day": SERVICE,
   "private.says_value": SERVICE,
   "private.scalar_fields": SERVICE,
   "private.schema_error": SERVICE,

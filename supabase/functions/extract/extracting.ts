@@ -17,8 +17,9 @@ export type Watcher = {
 };
 const nobody: Watcher = { onStep() {}, onSaved() {} };
 
-/** Pages that are looked at. A table of a thousand lines has fewer; what comes after is said to be unread. */
+/** Pages and lines that are looked at: as many as a function has CPU for, and as are proven in one call. What comes after is said to be unread. */
 export const MOST_EXTRACTED_PAGES = 300;
+export const MOST_EXTRACTED_LINES = 5_000;
 /** Pages of one call: their word boxes are some kilobytes each. */
 const PAGES_AT_ONCE = 25;
 
@@ -87,9 +88,17 @@ async function pagesOf(
 ): Promise<{ pages: ExtractPage[]; unread_from?: number | undefined }> {
   const numbers = claim.pages_read.slice(0, MOST_EXTRACTED_PAGES);
   const pages: ExtractPage[] = [];
+  let left = MOST_EXTRACTED_LINES;
   for (let next = 0; next < numbers.length; next += PAGES_AT_ONCE) {
     const some = numbers.slice(next, next + PAGES_AT_ONCE);
-    pages.push(...(await reading(() => pipeline.pagesToExtract(claim, some[0]!, some.at(-1)!))));
+    for (const page of await reading(() => pipeline.pagesToExtract(claim, some[0]!, some.at(-1)!))) {
+      const lines = page.text.split("\n");
+      // A first page that is longer than all may be is looked at as far as that.
+      if (lines.length <= left) pages.push(page);
+      else if (pages.length === 0) pages.push({ ...page, text: lines.slice(0, left).join("\n") });
+      if (lines.length > left) return { pages, unread_from: page.page_number };
+      left -= lines.length;
+    }
   }
   return { pages, unread_from: claim.pages_read[MOST_EXTRACTED_PAGES] };
 }

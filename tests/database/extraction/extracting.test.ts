@@ -50,6 +50,34 @@ const TOTAL = {
   confidence: 1,
 };
 
+it("a statement of thousands of lines is proven in one call", async () => {
+  const [pages, lines] = [60, 50];
+  await makeSchema(user, { fields: TEMPLATES.bank_statement!.fields });
+  const id = await complete(database, user, INVOICE);
+  await database.sql(
+    "insert into public.document_pages (document_id, user_id, page_number, text, engine) select id, user_id, page, (select string_agg(format('01.03.2026  Payment %s %s  -12.50', page, line), chr(10)) from generate_series(1, $3) as line), 'pdf_text_layer' from public.documents, generate_series(2, $2 + 1) as page where id = $1",
+    [id, pages, lines],
+  );
+  const claimed = await newest();
+  const {
+    extractions: [one],
+  } = await begin(claimed);
+  const values = Array.from({ length: pages * lines }, (_, row) => {
+    const page = 2 + Math.floor(row / lines);
+    const description = `Payment ${page} ${(row % lines) + 1}`;
+    const more = { row, page, quote: `01.03.2026 ${description} -12.50`, proof: "quote", confidence: 1 };
+    return [
+      { path: "transactions.date", value: "2026-03-01", ...more },
+      { path: "transactions.description", value: description, ...more },
+      { path: "transactions.amount", value: { amount: -12.5, currency: "EUR" }, ...more },
+    ];
+  }).flat();
+  await save(claimed, one.id, { values });
+  expect(await database.asUser(user, "select count(*)::integer as count from public.extracted_values")).toEqual([
+    { count: values.length },
+  ]);
+});
+
 describe("a document that a schema applies to", () => {
   it("gets an extraction and a job when it is completed, and stays completed", async () => {
     await makeSchema(user);
@@ -62,8 +90,9 @@ describe("a document that a schema applies to", () => {
     } = await begin(claimed);
     expect(one).toMatchObject({ name: "Totals", fields: FIELDS, instruction: null });
     expect(document).toMatchObject({ document_type: "invoice", language: "en", einvoice: null });
-    expect(await save(claimed, one.id, { values: [TOTAL] })).toMatchObject({
+    expect(await save(claimed, one.id, { values: [TOTAL], learned: [] })).toMatchObject({
       extraction: { status: "completed", missing: [] },
+      learned: null,
     });
     await end(claimed);
     expect(

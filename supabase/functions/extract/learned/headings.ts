@@ -18,7 +18,7 @@ export function taughtHeadings(lessons: Lesson[], fields: Map<string, ScalarFiel
     const field = fields.get(lesson.path);
     if (!field) continue;
     for (const place of lesson.places) {
-      const { rows } = rowsOf([pageOf(place)]);
+      const rows = rowsOf([pageOf(place)]);
       const line = foldSpace(place.line);
       const heading = headingAbove(
         rows,

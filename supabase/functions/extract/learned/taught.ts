@@ -85,7 +85,7 @@ export function taughtDayFirst(lessons: Lesson[], fields: Map<string, ScalarFiel
 
 /** What stood around a corrected value; null where the line does not hold it as this field's kind. */
 export function shownBy(place: Place, lesson: Lesson, field: ScalarField, reading: Reading): Shown | null {
-  const { rows } = rowsOf([pageOf(place)]);
+  const rows = rowsOf([pageOf(place)]);
   const line = foldSpace(place.line);
   const at = rows.findIndex(({ text }) => text === line);
   if (at < 0) return null;

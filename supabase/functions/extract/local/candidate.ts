@@ -14,8 +14,10 @@ export type Candidate = {
 };
 
 /** Whether two values are the same to a reader. */
-export function sameValue(one: Value, other: Value): boolean {
-  if (typeof one === "object" && typeof other === "object") return Math.abs(one.amount - other.amount) < 0.005;
-  if (typeof one === "string" && typeof other === "string") return keyOf(one) === keyOf(other);
-  return one === other;
+export const sameValue = (one: Value, other: Value): boolean => readersKey(one) === readersKey(other);
+
+/** What is the same for two values that are the same to a reader. */
+export function readersKey(value: Value): string {
+  if (typeof value === "object") return `money ${Math.round(value.amount * 100)}`;
+  return typeof value === "string" ? `text ${keyOf(value)}` : `${typeof value} ${value}`;
 }

@@ -11,7 +11,7 @@ import {
 } from "../../_shared/extraction/checks.ts";
 import type { Fields } from "../../_shared/extraction/schema.ts";
 import { type CheckResult, numberOf, type Value } from "../../_shared/extraction/values.ts";
-import { type Candidate, sameValue } from "./candidate.ts";
+import { type Candidate, readersKey } from "./candidate.ts";
 import { columnOf, explains } from "./misread.ts";
 import type { TableRow } from "./tables.ts";
 
@@ -54,13 +54,14 @@ function waysOf(row: TableRow): Map<string, Value>[] {
 
 /** The candidates of each field, the likeliest first, and one of each value. */
 export function ranked(candidates: Candidate[]): Map<string, Candidate[]> {
-  const found = new Map<string, Candidate[]>();
+  const found = new Map<string, Map<string, Candidate>>();
   for (const candidate of [...candidates].sort((a, b) => b.score - a.score)) {
-    const known = found.get(candidate.path) ?? [];
-    if (!known.some(({ value }) => sameValue(value, candidate.value))) known.push(candidate);
+    const known = found.get(candidate.path) ?? new Map<string, Candidate>();
+    const key = readersKey(candidate.value);
+    if (!known.has(key)) known.set(key, candidate);
     found.set(candidate.path, known);
   }
-  return found;
+  return new Map([...found].map(([path, known]) => [path, [...known.values()]]));
 }
 
 /**

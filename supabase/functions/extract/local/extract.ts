@@ -45,7 +45,7 @@ export type LocalInput = {
  */
 export function extractLocally(input: LocalInput): Extraction & { learned: number[] } {
   const { fields } = input;
-  const { rows: read } = rowsOf(input.pages);
+  const read = rowsOf(input.pages);
   const marks = marksOf(fields, read);
   const rows = marks ? withMarks(read, marks) : read;
   const lines = linesOf(input.pages);

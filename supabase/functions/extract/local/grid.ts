@@ -7,14 +7,12 @@ export type Cell = { text: string; key: string; start: number; box: Box | null; 
 /** A line of a page. `text` stands in the page word for word, whitespace folded; each cell begins at its `start` in it. */
 export type Row = { page: number; text: string; key: string; cells: Cell[] };
 
-/** A table of a thousand lines has fewer rows; what comes after is not read, and `complete` says so. */
-const MOST_ROWS = 20_000;
 const MOST_CHARACTERS = 400;
 /** White between two cells, in shares of the height of a word. */
 const CELL_GAP = 1.3;
 
 /** The rows of all pages, in order. */
-export function rowsOf(pages: ExtractPage[]): { rows: Row[]; cutAt: number | null } {
+export function rowsOf(pages: ExtractPage[]): Row[] {
   const rows: Row[] = [];
   for (const page of [...pages].sort((a, b) => a.page_number - b.page_number)) {
     const boxes = boxesOf(page);
@@ -24,13 +22,12 @@ export function rowsOf(pages: ExtractPage[]): { rows: Row[]; cutAt: number | nul
         boxes?.skip(text);
         continue;
       }
-      if (rows.length === MOST_ROWS) return { rows, cutAt: page.page_number };
       const words = boxes?.take(text) ?? null;
       const cells = words ? cellsOfWords(words) : cellsOfText(raw);
       rows.push({ page: page.page_number, text, key: keyOf(text), cells });
     }
   }
-  return { rows, cutAt: null };
+  return rows;
 }
 
 function cellsOfText(raw: string): Cell[] {

@@ -20,7 +20,7 @@ const MOST_ROWS = 1_500;
 
 /** The labels of a document with what stands by them, in order, and its tables. */
 export function labelledIn(pages: ExtractPage[]): { values: LabelledValue[]; tables: FoundTable[] } {
-  const rows = rowsOf(pages).rows.slice(0, MOST_ROWS);
+  const rows = rowsOf(pages).slice(0, MOST_ROWS);
   const values: LabelledValue[] = [];
   const tables: FoundTable[] = [];
   for (let at = 0; at < rows.length; at++) {

@@ -22,7 +22,7 @@ export function bodyOf({ text = "", html = "" }: { text?: string; html?: string 
   const more = /html/i.test(text) ? 1 : STUB_TO_MAIL;
   const letters = lettersOf(text);
   if (letters <= MOST_OF_A_STUB && lettersOf(said) > more * letters) return shown;
-  const [inPlain, inPage] = [wordsOf(text.replace(ADDRESS, " ")), wordsOf(said)];
+  const [inPlain, inPage] = [wordsOf(text.slice(0, COMPARED_CHARACTERS).replace(ADDRESS, " ")), wordsOf(said)];
   if (!hasMore(inPage, inPlain)) return plain;
   return hasMore(inPlain, inPage) ? [...trimmedLines(plain), { text: "" }, ...shown] : shown;
 }

@@ -61,6 +61,7 @@ const RUNS: Record<string, string> = {
   "ends of pages": "\f",
   "letters without width": "a\u200b",
   "codes of a page's number": "&P",
+  "colors of a terminal": "\u001b[0m",
 };
 
 /** As `zipped`, of an office file: each large member ends with what packs badly, so that no ratio refuses it. */
@@ -903,7 +904,7 @@ function octets(text: string, size: number): Uint8Array {
 }
 
 /** What XML cannot have, or reads as its own. */
-const inXml = (run: string): string => run.replace(/[\0<&\f\ud800]/g, ".");
+const inXml = (run: string): string => run.replace(/[\0<&\f\u001b\ud800]/g, ".");
 
 const mailOf =
   (type: string) =>

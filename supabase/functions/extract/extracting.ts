@@ -17,7 +17,10 @@ export type Watcher = {
 };
 const nobody: Watcher = { onStep() {}, onSaved() {} };
 
-/** Pages and lines that are looked at: as many as a function has CPU for, and as are proven in one call. What comes after is said to be unread. */
+/**
+ * Pages and lines that are looked at: as many as a function has CPU for, and as are proven in one call. What comes after is
+ * said to be unread.
+ */
 export const MOST_EXTRACTED_PAGES = 300;
 export const MOST_EXTRACTED_LINES = 5_000;
 /** Pages of one call: their word boxes are some kilobytes each. */

@@ -2,52 +2,49 @@
 export type Orientation = 1 | 2 | 3 | 4 | 5 | 6 | 7 | 8;
 
 /** The EXIF orientation of a JPEG; 1 where it says nothing or is damaged. */
-export function jpegOrientation(bytes: Uint8Array): Orientation {
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  try {
+export const jpegOrientation = (bytes: Uint8Array): Orientation =>
+  orientationIn(bytes, (view) => {
     for (let at = 2; view.getUint8(at) === 0xff; ) {
       const marker = view.getUint8(at + 1);
       const length = view.getUint16(at + 2);
-      if (marker === 0xda || length < 2) return 1;
+      if (marker === 0xda || length < 2) return null;
       // "Exif\0\0", then a TIFF header
-      if (marker === 0xe1 && view.getUint32(at + 4) === 0x45786966) return tiffOrientation(view, at + 10);
+      if (marker === 0xe1 && view.getUint32(at + 4) === 0x45786966) return at + 10;
       at += 2 + length;
     }
-  } catch (error) {
-    if (!(error instanceof RangeError)) throw error; // a cut-off header is no orientation
-  }
-  return 1;
-}
+    return null;
+  });
 
 /** The EXIF orientation of a WebP, from its chunk `EXIF`; 1 where it says nothing or is damaged. */
-export function webpOrientation(bytes: Uint8Array): Orientation {
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  try {
+export const webpOrientation = (bytes: Uint8Array): Orientation =>
+  orientationIn(bytes, (view) => {
     for (let at = 12; at + 8 <= view.byteLength; ) {
       const length = view.getUint32(at + 4, true);
-      if (view.getUint32(at) === 0x45584946) {
-        // Some writers put a JPEG's "Exif\0\0" before the TIFF header
-        const start = view.getUint32(at + 8) === 0x45786966 ? at + 14 : at + 8;
-        return tiffOrientation(view, start);
-      }
+      // Some writers put a JPEG's "Exif\0\0" before the TIFF header
+      if (view.getUint32(at) === 0x45584946) return view.getUint32(at + 8) === 0x45786966 ? at + 14 : at + 8;
       at += 8 + length + (length % 2);
     }
-  } catch (error) {
-    if (!(error instanceof RangeError)) throw error; // a cut-off chunk is no orientation
-  }
-  return 1;
-}
+    return null;
+  });
 
 /** The EXIF orientation of a PNG, from its chunk `eXIf`; 1 where it says nothing or is damaged. */
-export function pngOrientation(bytes: Uint8Array): Orientation {
+export const pngOrientation = (bytes: Uint8Array): Orientation =>
+  orientationIn(bytes, (view) => {
+    for (let at = 8; at + 8 <= view.byteLength; at += 12 + view.getUint32(at))
+      if (view.getUint32(at + 4) === 0x65584966) return at + 8;
+    return null;
+  });
+
+/** @param headerIn finds where the TIFF header begins that EXIF is; null without one */
+function orientationIn(bytes: Uint8Array, headerIn: (view: DataView) => number | null): Orientation {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   try {
-    for (let at = 8; at + 8 <= view.byteLength; at += 12 + view.getUint32(at))
-      if (view.getUint32(at + 4) === 0x65584966) return tiffOrientation(view, at + 8);
+    const start = headerIn(view);
+    return start === null ? 1 : tiffOrientation(view, start);
   } catch (error) {
-    if (!(error instanceof RangeError)) throw error; // a cut-off chunk is no orientation
+    if (!(error instanceof RangeError)) throw error; // what is cut off is no orientation
+    return 1;
   }
-  return 1;
 }
 
 function tiffOrientation(view: DataView, start: number): Orientation {

@@ -1,12 +1,10 @@
-import type { Bounds } from "./bounds.ts";
+import { type Bounds, LINE_STEPS } from "./bounds.ts";
 import { decodeText, FEW_BYTES } from "./charset.ts";
 import { LongText } from "./long-text.ts";
 
 /** A property of iCalendar (RFC 5545) or vCard (RFC 6350): `DTSTART;TZID=Europe/Berlin:20260617T090000`. */
 export type ContentLine = { name: string; parameters: ReadonlyMap<string, string>; value: string };
 
-/** What it costs to take a line apart. */
-const LINE_STEPS = 8;
 /** Where quoted-printable is said of a property. */
 const HEAD_CHARACTERS = 200;
 const QUOTED_PRINTABLE = /;(?:ENCODING=)?QUOTED-PRINTABLE[;:]/i;

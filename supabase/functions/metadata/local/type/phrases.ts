@@ -54,7 +54,7 @@ export function phrasesOf(
   return { score, loudest, phrases: said.size };
 }
 
-/** The phrases that hold a shorter one of the same type ("invoice no" is not "invoice" once more). */
+/** The phrases that hold a shorter one of the same type: "invoice no" is not "invoice" once more. */
 const LONGER = new Map(
   Object.values(DOCUMENT_TYPE_EVIDENCE).flatMap((rows) => {
     const phrases = rows.flatMap(([, ...phrases]) => phrases);
